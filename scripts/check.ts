@@ -1,0 +1,40 @@
+/**
+ * Runs all that CI runs, quick things first, and ends with one line that adds up every test runner:
+ *
+ *     N passed, N failed
+ *
+ * A step that fails does not hide the ones after it. Exits 1 when a step or a test failed.
+ */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { findTestedFolders, readReports } from './test-reports.ts';
+
+const steps = {
+  format: 'oxfmt --check',
+  lint: 'oxlint --type-aware --deny-warnings',
+  'generated files': 'turbo run generate:check --output-logs=errors-only',
+  packages: 'turbo run lint build typecheck package:check test --continue',
+  'types of the scripts': 'tsc --noEmit',
+  'documents and scripts': 'vitest run',
+};
+
+// A report of an earlier run must not stand in for a runner that crashed. Turborepo restores those of cached runs.
+for (const folder of findTestedFolders('.')) rmSync(`${folder}/test-results`, { recursive: true, force: true });
+
+const failedSteps = Object.entries(steps).filter(([name, command]) => {
+  console.log(`\n── ${name}: ${command}`);
+  const [program = '', ...args] = command.split(' ');
+  const { status } = spawnSync(program, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+  return status !== 0;
+});
+
+const totals = readReports('.');
+console.log('');
+for (const line of totals.lines) console.log(line);
+for (const [name] of failedSteps) console.log(`failed: ${name}`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = failedSteps.length > 0 || totals.failed > 0 ? 1 : 0;

@@ -1,0 +1,49 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readReports } from '../test-reports.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'reports-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(file: string, content: object): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), JSON.stringify(content));
+}
+
+const withTests = { scripts: { test: 'vitest run' } };
+const report = (passed: number, failed: number, files: object[] = []) => ({
+  numPassedTests: passed,
+  numFailedTests: failed,
+  testResults: files,
+});
+
+beforeEach(() => write('test-results/vitest.json', report(1, 0)));
+
+test('the reports of the root and of all packages add up', () => {
+  write('openapi/package.json', withTests);
+  write('openapi/test-results/vitest.json', report(3, 1));
+  write('packages/b/package.json', withTests);
+  write('packages/b/test-results/vitest.json', report(4, 0));
+  write('packages/without-tests/package.json', {});
+  expect(readReports(root)).toEqual({
+    passed: 8,
+    failed: 1,
+    lines: ['.: 1 passed, 0 failed', 'openapi: 3 passed, 1 failed', 'packages/b: 4 passed, 0 failed'],
+  });
+});
+
+test('a package whose runner left no report counts as one failure', () => {
+  write('packages/b/package.json', withTests);
+  expect(readReports(root)).toMatchObject({ passed: 1, failed: 1 });
+});
+
+test('a file that failed before its first test counts as one failure', () => {
+  write('packages/b/package.json', withTests);
+  write('packages/b/test-results/vitest.json', report(2, 0, [{ status: 'failed', assertionResults: [] }]));
+  expect(readReports(root)).toMatchObject({ passed: 3, failed: 1 });
+});

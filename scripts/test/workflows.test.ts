@@ -1,0 +1,29 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '../..');
+
+interface Workflow {
+  permissions?: Record<string, string>;
+  jobs: Record<string, { 'timeout-minutes'?: number; steps: { uses?: string }[] }>;
+}
+
+describe.each(globSync('.github/workflows/*.yml', { cwd: root }))('%s', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const { permissions, jobs } = parse(text) as Workflow;
+
+  test('each action is pinned to a commit, with its version beside it', () => {
+    for (const [line] of text.matchAll(/.*\buses:.*/g)) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test('the workflow as a whole may write nothing', () => {
+    expect(permissions).toBeDefined();
+    expect(Object.values(permissions ?? {})).not.toContain('write');
+  });
+
+  test('each job stops by itself', () => {
+    for (const job of Object.values(jobs)) expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+  });
+});
