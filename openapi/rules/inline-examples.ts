@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Context, Node, Rule } from './redocly-types.ts';
+
+/**
+ * Decorator: puts the files that examples refer to into the bundle.
+ *
+ * A `.json` file becomes `value`; any other file becomes `serializedValue`, byte for byte. Redocly would inline them by
+ * itself, but as `value` and with each CRLF turned into LF, which is just what the stream examples must show.
+ *
+ * @see https://spec.openapis.org/oas/v3.2.0.html#example-object
+ */
+export const inlineExamples: Rule = () => ({
+  Example: {
+    enter(example: Node, { location }: Context) {
+      if (typeof example.externalValue !== 'string') return;
+      const file = path.resolve(path.dirname(location.source.absoluteRef), example.externalValue);
+      const text = readFileSync(file, 'utf8');
+      if (file.endsWith('.json')) example.value = JSON.parse(text);
+      else example.serializedValue = text;
+      delete example.externalValue;
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { mediaTypes, type Document } from './document.ts';
+
+/**
+ * Derives the OpenAPI 3.1 form of our bundled 3.2 document, for tools that do not know 3.2.
+ *
+ * - `jsonSchemaDialect` is plain JSON Schema 2020-12: under the dialect of OpenAPI, Prism validates nothing.
+ * - A sequence becomes a string: its `itemSchema` moves to `x-item-schema`, so that nothing is lost.
+ * - An example's `serializedValue` becomes its `value`.
+ *
+ * All else that we use means the same in both versions. The argument is not changed.
+ */
+export function derive31(document: Document): Document {
+  const { openapi: _, ...rest } = structuredClone(document);
+  const derived: Document = {
+    openapi: '3.1.1',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    ...rest,
+  };
+  for (const { mediaType } of mediaTypes(derived)) {
+    if (mediaType.itemSchema) {
+      mediaType.schema = { type: 'string' };
+      mediaType['x-item-schema'] = mediaType.itemSchema;
+      delete mediaType.itemSchema;
+    }
+    for (const example of Object.values(mediaType.examples ?? {})) {
+      if (example.serializedValue === undefined) continue;
+      example.value = example.serializedValue;
+      delete example.serializedValue;
+    }
+  }
+  return derived;
+}

@@ -1,0 +1,124 @@
+/**
+ * The parts of an OpenAPI document that the tools of this package touch. Only bundled documents: each `$ref` outside
+ * schemas has been checked by the linter and points into `components`.
+ */
+export interface Document {
+  openapi: string;
+  paths: Record<string, PathItem>;
+  components: Components;
+  [field: string]: unknown;
+}
+
+export interface Components {
+  schemas: Record<string, Schema>;
+  responses?: Record<string, Response>;
+  headers?: Record<string, Parameter>;
+  parameters?: Record<string, Parameter>;
+  requestBodies?: Record<string, RequestBody>;
+  [kind: string]: object | undefined;
+}
+
+export type PathItem = { [method in Method]?: Operation };
+
+export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const;
+export type Method = (typeof methods)[number];
+
+export interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description: string;
+  deprecated?: boolean;
+  parameters?: (Parameter | Reference)[];
+  requestBody?: RequestBody | Reference;
+  responses: Record<string, Response | Reference>;
+}
+
+/** A parameter or a header; a header has no `name` and `in`. */
+export interface Parameter extends WithExamples {
+  name?: string;
+  in?: 'path' | 'query' | 'header' | 'cookie' | 'querystring';
+  required?: boolean;
+  schema?: Schema;
+  content?: Record<string, MediaType>;
+  [field: string]: unknown;
+}
+
+export interface RequestBody {
+  required?: boolean;
+  content: Record<string, MediaType>;
+}
+
+export interface Response {
+  description: string;
+  headers?: Record<string, Parameter | Reference>;
+  content?: Record<string, MediaType>;
+}
+
+export interface MediaType extends WithExamples {
+  schema?: Schema;
+  /** 3.2: the schema of one item of a sequence, such as one server-sent event. */
+  itemSchema?: Schema;
+  [extension: `x-${string}`]: unknown;
+}
+
+export interface WithExamples {
+  example?: unknown;
+  examples?: Record<string, Example>;
+}
+
+export interface Example {
+  summary?: string;
+  value?: unknown;
+  /** 3.2: the text as it goes over the wire. */
+  serializedValue?: string;
+}
+
+/** JSON Schema 2020-12, as an object. */
+export type Schema = { $ref?: string; properties?: Record<string, Schema>; [keyword: string]: unknown };
+
+export interface Reference {
+  $ref: string;
+}
+
+/** Follows a reference into `components`, as often as needed; returns anything else as it is. */
+export function resolve<Part extends object>(document: Document, part: Part | Reference): Part {
+  if (!('$ref' in part) || typeof part.$ref !== 'string') return part as Part;
+  const names = part.$ref.split('/').slice(1).map(decodePointer);
+  const target = names.reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], document);
+  if (typeof target !== 'object' || target === null) throw new Error(`${part.$ref} does not exist`);
+  return resolve(document, target as Part | Reference);
+}
+
+/** Every operation of the document, in its order. */
+export function* operations(document: Document): Generator<{ path: string; method: Method; operation: Operation }> {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of methods) {
+      const operation = item[method];
+      if (operation) yield { path, method, operation };
+    }
+  }
+}
+
+/** Every media type object of the document: of the operations, and of the components that they refer to. */
+export function* mediaTypes(document: Document): Generator<{ name: string; mediaType: MediaType }> {
+  for (const holder of contentHolders(document)) {
+    for (const [name, mediaType] of Object.entries(holder.content ?? {})) yield { name, mediaType };
+  }
+}
+
+function* contentHolders(document: Document): Generator<{ content?: Record<string, MediaType> }> {
+  const { components } = document;
+  for (const part of [components.responses, components.requestBodies, components.parameters, components.headers]) {
+    yield* Object.values(part ?? {});
+  }
+  for (const { operation } of operations(document)) {
+    for (const parameter of operation.parameters ?? []) if (!('$ref' in parameter)) yield parameter;
+    if (operation.requestBody && !('$ref' in operation.requestBody)) yield operation.requestBody;
+    for (const response of Object.values(operation.responses)) if (!('$ref' in response)) yield response;
+  }
+}
+
+function decodePointer(token: string): string {
+  return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+}
