@@ -74,20 +74,47 @@ export interface Example {
   serializedValue?: string;
 }
 
-/** JSON Schema 2020-12, as an object. */
-export type Schema = { $ref?: string; properties?: Record<string, Schema>; [keyword: string]: unknown };
+/** JSON Schema 2020-12, as an object; with types for the keywords that are read here. */
+export interface Schema {
+  $ref?: string;
+  description?: string;
+  type?: string | string[];
+  required?: string[];
+  properties?: Record<string, Schema>;
+  additionalProperties?: boolean | Schema;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  contentSchema?: Schema;
+  [keyword: string]: unknown;
+}
 
 export interface Reference {
   $ref: string;
 }
 
-/** Follows a reference into `components`, as often as needed; returns anything else as it is. */
-export function resolve<Part extends object>(document: Document, part: Part | Reference): Part {
-  if (!('$ref' in part) || typeof part.$ref !== 'string') return part as Part;
+/**
+ * Follows a reference, as often as needed; returns anything else as it is.
+ *
+ * @param root - the document that the JSON pointer starts at.
+ * @throws {Error} when it points to nothing.
+ */
+export function resolve<Part extends object>(root: object, part: Part | Reference): Part {
+  if (!isReference(part)) return part;
   const names = part.$ref.split('/').slice(1).map(decodePointer);
-  const target = names.reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], document);
-  if (typeof target !== 'object' || target === null) throw new Error(`${part.$ref} does not exist`);
-  return resolve(document, target as Part | Reference);
+  const target = names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), root);
+  if (!isObject(target)) throw new Error(`${part.$ref} does not exist`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a reference may point to is Redocly's to check
+  return resolve(root, target as Part | Reference);
+}
+
+export function isReference(part: object): part is Reference {
+  return '$ref' in part && typeof part.$ref === 'string';
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Every operation of the document, in its order. */
@@ -113,9 +140,9 @@ function* contentHolders(document: Document): Generator<{ content?: Record<strin
     yield* Object.values(part ?? {});
   }
   for (const { operation } of operations(document)) {
-    for (const parameter of operation.parameters ?? []) if (!('$ref' in parameter)) yield parameter;
-    if (operation.requestBody && !('$ref' in operation.requestBody)) yield operation.requestBody;
-    for (const response of Object.values(operation.responses)) if (!('$ref' in response)) yield response;
+    for (const parameter of operation.parameters ?? []) if (!isReference(parameter)) yield parameter;
+    if (operation.requestBody && !isReference(operation.requestBody)) yield operation.requestBody;
+    for (const response of Object.values(operation.responses)) if (!isReference(response)) yield response;
   }
 }
 
