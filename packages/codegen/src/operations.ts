@@ -56,8 +56,9 @@ export interface OperationModel {
   status: number;
   /** Media types of the success answer; none with 204. */
   mediaTypes: string[];
-  /** Type of the success answer that is not streamed. */
+  /** Type of the success answer that is not streamed, and the document's words on it. */
   result: string;
+  resultDescription: string | undefined;
   /** Type of the JSON in an event; `undefined` when the operation does not stream. */
   event: string | undefined;
   /** Number of the first page and type of a record; `undefined` when the operation does not page. */
@@ -165,6 +166,7 @@ function readOperation(
     status: Number(status),
     mediaTypes: Object.keys(content),
     result: json === undefined ? 'void' : typeExpression(json, where),
+    resultDescription: success.description,
     event: stream && typeExpression(readEventData(document, stream.itemSchema), where),
     pages: json && readPages(document, json, parameters, fail),
     errors: statuses.filter((code) => /^[45]\d\d$/.test(code)).map(Number),

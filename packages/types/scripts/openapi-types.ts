@@ -28,12 +28,6 @@ export async function makeOpenApiTypes(document: OpenApiDocument): Promise<{ ope
     silent: true,
     transform: (_schema, { path }) => (path === '#/components/schemas/UnknownEnumValue' ? ANY_OTHER_STRING : undefined),
   });
-  const print = (node: ts.Node | ts.Node[]): string =>
-    astToString(node)
-      // openapi-typescript indents the second line of a comment and all after it, which Markdown takes for code.
-      .replaceAll(/^( *\* ) {4}/gm, '$1')
-      .replaceAll(/components\["schemas"\]\["(\w+)"\]/g, (_, schemaName: string) => friendlyName(schemaName));
-
   const schemas = new Map<string, string>();
   for (const property of propertiesOf(nodes, 'components', 'schemas')) {
     const schemaName = (property.name as ts.Identifier).text;
@@ -50,6 +44,15 @@ export async function makeOpenApiTypes(document: OpenApiDocument): Promise<{ ope
     openapi: `${first}import type {\n${sorted.map((name) => `  ${name},\n`).join('')}} from './schemas.ts';\n\n${print(nodes)}`,
     schemas: first + sorted.map((name) => `\n${schemas.get(name)}`).join(''),
   };
+}
+
+function print(node: ts.Node | ts.Node[]): string {
+  return (
+    astToString(node)
+      // openapi-typescript indents the second line of a comment and all after it, which Markdown takes for code.
+      .replaceAll(/^( *\* ) {4}/gm, '$1')
+      .replaceAll(/components\["schemas"\]\["(\w+)"\]/g, (_, schemaName: string) => friendlyName(schemaName))
+  );
 }
 
 /** The properties of one member of an interface, in what openapi-typescript made. */
