@@ -23,7 +23,7 @@ export const descriptions: Rule = () => ({
 });
 
 const requireDescription: Hook = (header, { location, report }) => {
-  if (!isDescribed(header)) report({ message: 'The header needs a description.', location });
+  if (!isDescribed(header)) report({ message: 'The header needs a description.', location: location.key() });
 };
 
 function isDescribed(node: unknown): boolean {

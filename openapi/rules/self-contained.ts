@@ -10,7 +10,7 @@ export interface SelfContained {
 
 /** Copies a schema and all that it refers to, over all files; each `$ref` becomes one into `$defs`. */
 export function selfContained(schema: unknown, location: Location, resolve: Resolve): SelfContained {
-  const $defs: Record<string, unknown> = {};
+  const $defs: Record<string, unknown> = { unresolved: true };
   const names = new Map<string, string>();
   const copied = copy(schema, location);
   return { schema: isNode(copied) ? copied : {}, definitions: { $defs } };
@@ -25,7 +25,7 @@ export function selfContained(schema: unknown, location: Location, resolve: Reso
 
   function define($ref: string, place: Location): string {
     const target = resolve({ $ref }, place.source.absoluteRef);
-    if (!target.location) return '#'; // unresolved; Redocly reports it
+    if (!target.location || target.node === undefined) return '#/$defs/unresolved'; // Redocly reports it
     const known = names.get(target.location.absolutePointer);
     if (known) return known;
     const name = String(names.size);

@@ -32,7 +32,7 @@ export function readEvents(text: string): ReadEvents {
     onError: (error) => problems.push({ message: error.message, line }),
   });
   // One line at a time, so that what the parser reports belongs to this line.
-  for (const lineOfText of text.match(/.*?(?:\r\n|\r|\n|$)/gs) ?? []) {
+  for (const lineOfText of text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? []) {
     line += 1;
     if (/^(data|event|id|retry)\b/.test(lineOfText)) firstLine ||= line;
     parser.feed(lineOfText);

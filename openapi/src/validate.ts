@@ -21,7 +21,7 @@ const annotations = ['discriminator', 'example', 'externalDocs', 'xml'];
  * @param definitions - what the `$ref`s of the schemas point into, such as `{ components }` of a bundled document.
  */
 export function createValidate(definitions: object): Validate {
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false, allErrors: true });
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
   ajv.addVocabulary([...annotations, ...Object.keys(definitions).filter((name) => name !== '$defs')]);
   ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
   const compiled = new Map<string, ReturnType<typeof ajv.compile>>();

@@ -1,0 +1,31 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const redocly = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
+const config = path.join(import.meta.dirname, '../redocly.yaml');
+
+export interface Output {
+  stdout: string;
+  stderr: string;
+  isFailure: boolean;
+}
+
+/**
+ * Runs a command of Redocly's with the redocly.yaml of this package. Redocly has a command line only, no other interface.
+ *
+ * @throws {Error} when it cannot be started.
+ */
+export function runRedocly(args: string[]): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      // Without this it asks the registry for newer versions of itself.
+      env: { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+      maxBuffer: 2 ** 28,
+    };
+    execFile(process.execPath, [redocly, ...args, '--config', config], options, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(error);
+      else resolve({ stdout, stderr, isFailure: error !== null });
+    });
+  });
+}
