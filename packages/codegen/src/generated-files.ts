@@ -27,10 +27,11 @@ export function banner(generator = OURS): string {
 export async function runGenerator(
   folder: string,
   generate: () => Promise<Record<string, string>> | Record<string, string>,
+  args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
   try {
     const stale = await findStale(folder, await generate());
-    if (process.argv.includes('--check')) {
+    if (args.includes('--check')) {
       for (const { file, reason } of stale) {
         console.error(`${relative(process.cwd(), file)} ${reason}; run \`pnpm generate\` and commit the result.`);
       }
@@ -58,7 +59,7 @@ interface StaleFile {
  * @param folder - the folder, which may be missing.
  * @param files - the texts that should be there, by file name.
  */
-export async function findStale(folder: string, files: Record<string, string>): Promise<StaleFile[]> {
+async function findStale(folder: string, files: Record<string, string>): Promise<StaleFile[]> {
   const present = new Set(await readdir(folder).catch(() => []));
   const stale: StaleFile[] = [];
   for (const [name, text] of Object.entries(files)) {
