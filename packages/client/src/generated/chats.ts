@@ -15,10 +15,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with the model config that the request carries. A model config that the
    * project does not have yet becomes a new version of it.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -38,10 +41,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with the model config that the request carries. A model config that the
    * project does not have yet becomes a new version of it.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -62,10 +68,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with what is deployed to an environment of the project: a model config, or
    * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -83,10 +92,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with what is deployed to an environment of the project: a model config, or
    * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -105,10 +117,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with model configs drawn from the active ones of an experiment. Each sample
    * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -128,10 +143,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with model configs drawn from the active ones of an experiment. Each sample
    * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -152,10 +170,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with a model config that is stored already. It is an error when there is
    * none with this id.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -174,10 +195,13 @@ export class Chats extends Resource {
    *
    * Generates the next message of a chat, with a model config that is stored already. It is an error when there is
    * none with this id.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
-   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
-   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again
+   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
+   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
+   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *

@@ -15,8 +15,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with the model config that the request carries. A model config that the project
    * does not have yet becomes a new version of it.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -34,8 +36,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with the model config that the request carries. A model config that the project
    * does not have yet becomes a new version of it.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -54,8 +58,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with what is deployed to an environment of the project: a model config, or an
    * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -71,8 +77,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with what is deployed to an environment of the project: a model config, or an
    * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -89,8 +97,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with model configs drawn from the active ones of an experiment. Each sample has
    * a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -108,8 +118,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with model configs drawn from the active ones of an experiment. Each sample has
    * a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -128,8 +140,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with a model config that is stored already. It is an error when there is none
    * with this id.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
@@ -146,8 +160,10 @@ export class Completions extends Resource {
    *
    * Generates a completion of a text, with a model config that is stored already. It is an error when there is none
    * with this id.
+   *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
+   *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *

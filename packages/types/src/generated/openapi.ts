@@ -158,15 +158,21 @@ export interface paths {
          * Chat with a model config in the request
          *
          * Generates the next message of a chat, with the model config that the request carries. A model config
-         * that the project does not have yet becomes a new version of it.
+         * that the
+         * project does not have yet becomes a new version of it.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again with the answer's `output_message` and your new message at their end. When
-         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
-         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
-         * `detail`, and is stored as a log, too.
+         * messages again
+         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
+         * `tool_call`, make
+         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
+         * the provider
+         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Chats_create"];
         delete?: never;
@@ -188,16 +194,21 @@ export interface paths {
          * Chat with what is deployed
          *
          * Generates the next message of a chat, with what is deployed to an environment of the project: a
-         * model config, or an experiment, which draws one. Name the project; it is an error when nothing is
-         * deployed there.
+         * model config, or
+         * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again with the answer's `output_message` and your new message at their end. When
-         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
-         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
-         * `detail`, and is stored as a log, too.
+         * messages again
+         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
+         * `tool_call`, make
+         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
+         * the provider
+         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Chats_createDeployed"];
         delete?: never;
@@ -219,16 +230,22 @@ export interface paths {
          * Chat with an experiment
          *
          * Generates the next message of a chat, with model configs drawn from the active ones of an
-         * experiment. Each sample has a draw of its own, so read `model_config_id` of each. Feedback on the
-         * samples counts for the experiment.
+         * experiment. Each sample
+         * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the
+         * experiment.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again with the answer's `output_message` and your new message at their end. When
-         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
-         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
-         * `detail`, and is stored as a log, too.
+         * messages again
+         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
+         * `tool_call`, make
+         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
+         * the provider
+         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Chats_createExperiment"];
         delete?: never;
@@ -250,15 +267,21 @@ export interface paths {
          * Chat with a stored model config
          *
          * Generates the next message of a chat, with a model config that is stored already. It is an error
-         * when there is none with this id.
+         * when there is
+         * none with this id.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again with the answer's `output_message` and your new message at their end. When
-         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
-         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
-         * `detail`, and is stored as a log, too.
+         * messages again
+         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
+         * `tool_call`, make
+         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
+         * the provider
+         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Chats_createModelConfig"];
         delete?: never;
@@ -280,12 +303,17 @@ export interface paths {
          * Complete with a model config in the request
          *
          * Generates a completion of a text, with the model config that the request carries. A model config
-         * that the project does not have yet becomes a new version of it.
+         * that the project
+         * does not have yet becomes a new version of it.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an error with an object in `detail`, and is stored as a log, too.
+         * back as an
+         * error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Completions_create"];
         delete?: never;
@@ -307,13 +335,17 @@ export interface paths {
          * Complete with what is deployed
          *
          * Generates a completion of a text, with what is deployed to an environment of the project: a model
-         * config, or an experiment, which draws one. Name the project; it is an error when nothing is deployed
-         * there.
+         * config, or an
+         * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an error with an object in `detail`, and is stored as a log, too.
+         * back as an
+         * error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Completions_createDeployed"];
         delete?: never;
@@ -335,13 +367,18 @@ export interface paths {
          * Complete with an experiment
          *
          * Generates a completion of a text, with model configs drawn from the active ones of an experiment.
-         * Each sample has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts
-         * for the experiment.
+         * Each sample has
+         * a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the
+         * experiment.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an error with an object in `detail`, and is stored as a log, too.
+         * back as an
+         * error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Completions_createExperiment"];
         delete?: never;
@@ -363,12 +400,17 @@ export interface paths {
          * Complete with a stored model config
          *
          * Generates a completion of a text, with a model config that is stored already. It is an error when
-         * there is none with this id.
+         * there is none
+         * with this id.
+         *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an error with an object in `detail`, and is stored as a log, too.
+         * back as an
+         * error with an object in `detail`, and is stored as a log, too.
+         *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
-         * application/json` for either.
+         * document. The
+         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
+         * either.
          */
         post: operations["Completions_createModelConfig"];
         delete?: never;
