@@ -4,6 +4,10 @@
  */
 export interface Document {
   openapi: string;
+  info: { title: string; version: string; [field: string]: unknown };
+  servers: { url: string; [field: string]: unknown }[];
+  security?: Record<string, string[]>[];
+  tags: { name: string; [field: string]: unknown }[];
   paths: Record<string, PathItem>;
   components: Components;
   [field: string]: unknown;
@@ -11,6 +15,7 @@ export interface Document {
 
 export interface Components {
   schemas: Record<string, Schema>;
+  securitySchemes?: Record<string, { type: string; in?: string; name?: string }>;
   responses?: Record<string, Response>;
   headers?: Record<string, Parameter>;
   parameters?: Record<string, Parameter>;
@@ -29,6 +34,7 @@ export interface Operation {
   summary: string;
   description: string;
   deprecated?: boolean;
+  security?: Record<string, string[]>[];
   parameters?: (Parameter | Reference)[];
   requestBody?: RequestBody | Reference;
   responses: Record<string, Response | Reference>;
