@@ -1,0 +1,77 @@
+import type { paths } from '@humanloop-v4/types';
+import type { FetchOptions, FetchResponse, Middleware } from 'openapi-fetch';
+import { createCore, type Init } from './core.ts';
+import type { EventStream } from './event-stream.ts';
+import type { CallOptions, ClientOptions } from './options.ts';
+
+type Method = 'get' | 'post' | 'patch' | 'delete';
+type Operation<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][M]>;
+type PathsWith<M extends Method> = {
+  [Path in keyof paths]: paths[Path] extends Record<M, object> ? Path : never;
+}[keyof paths];
+
+/** openapi-fetch's options for an operation, with ours for a call. */
+type InitOf<Path extends keyof paths, M extends Method> = Omit<
+  FetchOptions<Operation<Path, M>>,
+  keyof CallOptions | 'baseUrl'
+> &
+  CallOptions;
+
+type Args<Init> = object extends Init ? [init?: Init] : [init: Init];
+
+/** Resolves on success; unlike openapi-fetch's own methods, it rejects on failure. */
+type MethodOf<M extends Method> = <Path extends PathsWith<M>, Init extends InitOf<Path, M>>(
+  path: Path,
+  ...init: Args<Init & InitOf<Path, M>>
+) => Promise<{
+  data: NonNullable<FetchResponse<Operation<Path, M>, Init, `${string}/${string}`>['data']>;
+  response: Response;
+  requestId: string | undefined;
+}>;
+
+/** The event of a streaming operation. */
+type EventOf<Path extends keyof paths> = paths[Path] extends {
+  post: { responses: { 200: { content: { 'text/event-stream': infer Event } } } };
+}
+  ? Event
+  : never;
+
+/** The paths that stream. */
+export type StreamPath = { [Path in keyof paths]: EventOf<Path> extends never ? never : Path }[keyof paths];
+
+type StreamInit<Path extends StreamPath> = Omit<InitOf<Path, 'post'>, 'body' | 'parseAs'> & {
+  body: InitOf<Path, 'post'> extends { body: infer Body } ? Omit<Body, 'stream'> : never;
+};
+
+/** openapi-fetch's typed methods by path, and streams. */
+export interface Client {
+  GET: MethodOf<'get'>;
+  POST: MethodOf<'post'>;
+  PATCH: MethodOf<'patch'>;
+  DELETE: MethodOf<'delete'>;
+  /** Sets `stream: true` and resolves to the events when the headers have come. */
+  STREAM<Path extends StreamPath>(path: Path, init: StreamInit<Path>): Promise<EventStream<EventOf<Path>>>;
+  /** Adds middleware in openapi-fetch's shape. It sees each call once, streams included; it does not see the key. */
+  use(...middleware: Middleware[]): void;
+  /** Takes middleware away. */
+  eject(...middleware: Middleware[]): void;
+}
+
+/**
+ * Makes a client that calls operations by their paths.
+ *
+ * @throws {HumanloopError} code "configuration", when the base URL or the key is missing or unfit
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const core = createCore(options);
+  const bind = (method: string) => (path: string, init?: Init) => core.request(method, path, init);
+  return {
+    GET: bind('GET'),
+    POST: bind('POST'),
+    PATCH: bind('PATCH'),
+    DELETE: bind('DELETE'),
+    STREAM: async (path: string, init: Init) => (await core.stream(path, init)).data,
+    use: core.use,
+    eject: core.eject,
+  } as Client;
+}

@@ -1,0 +1,85 @@
+/** How far a request had come when it failed. */
+export type Phase = 'connect' | 'headers' | 'body' | 'stream';
+
+/** What every error of this package tells. `undefined` fields are left out. */
+export interface ErrorFields {
+  readonly code: string;
+  /** HTTP status of the answer, or, for an error inside a stream, the one that the server named. */
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  /** Whether sending the same request again may succeed and cannot be billed twice. */
+  readonly retryable?: boolean | undefined;
+  readonly phase?: Phase | undefined;
+  readonly cause?: unknown;
+}
+
+const BRAND = '@humanloop-v4/client/';
+
+/**
+ * The base of all errors of this package.
+ *
+ * Printing an error shows no keys, prompts or outputs: messages name only the operation, the status and the request id,
+ * and what may hold such text (`detail`, `partial`, `excerpt`) is not enumerable.
+ */
+export class HumanloopError extends Error {
+  declare readonly name: string;
+  declare readonly code: string;
+  declare readonly status?: number;
+  declare readonly requestId?: string;
+  declare readonly retryable: boolean;
+  declare readonly phase?: Phase;
+
+  /** @param hidden - fields that are to be read, but not printed. */
+  constructor(message: string, { cause, ...fields }: ErrorFields, hidden: object = {}) {
+    const id = fields.requestId ? ` (${fields.requestId})` : '';
+    super(message + id, cause === undefined ? undefined : { cause });
+    for (const [key, value] of Object.entries({ retryable: false, ...fields })) {
+      if (value !== undefined) Object.assign(this, { [key]: value });
+    }
+    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { value });
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { name, message } = this;
+    return { name, message, ...(this as object) };
+  }
+
+  /** True for errors of another copy of this package as well: they carry the same brand. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return Object.hasOwn(this, BRAND)
+      ? (value as Record<string, unknown> | null | undefined)?.[
+          (this as unknown as Record<string, string>)[BRAND] ?? ''
+        ] === true
+      : // A subclass that a user made has no brand of its own.
+        Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+}
+
+/** Gives a class its literal `name`, which no minifier changes, and its brand. */
+export function brandError(constructor: { prototype: Error }, name: string): void {
+  Object.defineProperty(constructor, BRAND, { value: BRAND + name });
+  Object.defineProperties(constructor.prototype, { name: { value: name }, [BRAND + name]: { value: true } });
+}
+
+/** No answer came: the server was not reached, the connection was lost, or it leads elsewhere. */
+export class ConnectionError extends HumanloopError {
+  declare readonly name: 'ConnectionError';
+  declare readonly code: 'refused' | 'lost' | 'redirect';
+}
+
+/** One of our deadlines passed. The message names the option. */
+export class TimeoutError extends HumanloopError {
+  declare readonly name: 'TimeoutError';
+  declare readonly code: 'headers-timeout' | 'idle-timeout' | 'total-timeout';
+}
+
+/** The caller aborted; `cause` is the signal's reason. */
+export class AbortError extends HumanloopError {
+  declare readonly name: 'AbortError';
+  declare readonly code: 'aborted';
+}
+
+brandError(HumanloopError, 'HumanloopError');
+brandError(ConnectionError, 'ConnectionError');
+brandError(TimeoutError, 'TimeoutError');
+brandError(AbortError, 'AbortError');

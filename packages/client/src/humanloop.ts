@@ -1,0 +1,48 @@
+import type { ProviderApiKeys } from '@humanloop-v4/types';
+import type { Middleware } from 'openapi-fetch';
+import { type Core, createCore } from './core.ts';
+import { Resources } from './generated/resources.ts';
+import type { ClientOptions } from './options.ts';
+import type { ResourceClass } from './resource.ts';
+
+export interface HumanloopOptions extends ClientOptions {
+  /** Keys of LLM providers, sent as `provider_api_keys` where an operation takes them and the call does not set them. */
+  providerApiKeys?: ProviderApiKeys | undefined;
+}
+
+/**
+ * The API, resource by resource: `humanloop.chats.createExperimentStream({ experiment_id, messages })`.
+ *
+ * @throws {HumanloopError} code "configuration", when the base URL or the key is missing or unfit
+ */
+export class Humanloop extends Resources {
+  readonly #core: Core;
+  readonly #providerApiKeys: ProviderApiKeys | undefined;
+  readonly #resources = new Map<unknown, unknown>();
+
+  constructor({ providerApiKeys, ...options }: HumanloopOptions = {}) {
+    super();
+    this.#core = createCore(options);
+    this.#providerApiKeys = providerApiKeys;
+  }
+
+  /** Adds middleware in openapi-fetch's shape. It sees each call once, streams included; it does not see the key. */
+  use(...middleware: Middleware[]): void {
+    this.#core.use(...middleware);
+  }
+
+  /** Takes middleware away. */
+  eject(...middleware: Middleware[]): void {
+    this.#core.eject(...middleware);
+  }
+
+  protected override resource<R>(resourceClass: ResourceClass<R>): R {
+    if (!this.#resources.has(resourceClass)) {
+      this.#resources.set(
+        resourceClass,
+        new resourceClass(this.#core, this.#providerApiKeys as Record<string, string>),
+      );
+    }
+    return this.#resources.get(resourceClass) as R;
+  }
+}

@@ -1,0 +1,47 @@
+import type { HumanloopError } from './errors.ts';
+
+/** One call, the same object in each of its events. */
+export interface ObservedCall {
+  readonly method: string;
+  /** Path template, such as `/projects/{id}`. */
+  readonly path: string;
+  readonly baseUrl: string;
+  /** Body of the request as given. It holds prompts and may hold keys. */
+  readonly body: unknown;
+  readonly streams: boolean;
+}
+
+/** A request is about to be repeated. */
+export interface RetryEvent {
+  /** `POST /chat` */
+  readonly label: string;
+  /** Number of the repetition, from 1. */
+  readonly retry: number;
+  readonly delayMs: number;
+  /** What made the last attempt fail. */
+  readonly error: HumanloopError;
+}
+
+export type ClientEvent =
+  | { readonly type: 'start'; readonly call: ObservedCall }
+  | ({ readonly type: 'retry'; readonly call: ObservedCall } & RetryEvent)
+  /** The headers came. For a stream that is the beginning. */
+  | { readonly type: 'response'; readonly call: ObservedCall; readonly response: Response }
+  | {
+      /** The body has been read, or left, or nothing came of it. */
+      readonly type: 'end';
+      readonly call: ObservedCall;
+      readonly durationMs: number;
+      readonly retries: number;
+      readonly status?: number | undefined;
+      readonly requestId?: string | undefined;
+      /** Why the call failed. A stream that was left early has neither error nor `completed`. */
+      readonly error?: unknown;
+      readonly completed: boolean;
+      /** Number of events of a stream. */
+      readonly events?: number;
+      /** The answer: of a stream, what has been put together of it. It holds outputs. */
+      readonly result?: unknown;
+    };
+
+export type Observer = (event: ClientEvent) => void;

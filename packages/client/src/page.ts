@@ -1,0 +1,72 @@
+import { type ApiPromise, createApiPromise } from './api-promise.ts';
+import type { Answer } from './core.ts';
+
+/** What a list answers. */
+export interface PageBody<R> {
+  readonly records: readonly R[];
+  readonly page: number;
+  readonly size: number;
+  /** Number of the records on all pages. */
+  readonly total: number;
+}
+
+/** One page of a list; iterating it gives its records and those of all pages after it. */
+export class Page<R> implements PageBody<R>, AsyncIterable<R> {
+  readonly records: R[];
+  readonly page: number;
+  readonly size: number;
+  readonly total: number;
+  readonly #firstPage: number;
+  readonly #load: (page: number) => PagePromise<R>;
+
+  /**
+   * @param number - the page that was asked for, where one was.
+   * @param load - gets another page.
+   */
+  constructor(
+    body: PageBody<R>,
+    number: number | undefined,
+    firstPage: number,
+    load: (page: number) => PagePromise<R>,
+  ) {
+    this.records = [...(body.records ?? [])];
+    // What we asked for counts: a server that repeats a number would have us ask for ever.
+    this.page = number ?? body.page ?? firstPage;
+    this.size = body.size ?? this.records.length;
+    this.total = body.total;
+    this.#firstPage = firstPage;
+    this.#load = load;
+  }
+
+  /** Whether records are left. A page without records is the last, whatever the server's `total` says. */
+  hasNextPage(): boolean {
+    const pages = this.page - this.#firstPage + 1;
+    return this.records.length > 0 && !(pages * this.size >= this.total);
+  }
+
+  /** The next page; `undefined` after the last. */
+  async getNextPage(): Promise<Page<R> | undefined> {
+    return this.hasNextPage() ? this.#load(this.page + 1) : undefined;
+  }
+
+  /** Pages one by one, from this one on. */
+  async *iterPages(): AsyncGenerator<Page<R>, void, undefined> {
+    for (let page: Page<R> | undefined = this; page; page = await page.getNextPage()) yield page;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+    for await (const page of this.iterPages()) yield* page.records;
+  }
+}
+
+/** A promise of a page, which can be iterated at once: `for await (const log of humanloop.logs.list(…))`. */
+export interface PagePromise<R> extends ApiPromise<Page<R>>, AsyncIterable<R> {}
+
+export function createPagePromise<R>(answer: Promise<Answer<Page<R>>>): PagePromise<R> {
+  const promise = createApiPromise(answer);
+  return Object.assign(promise, {
+    async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
+      yield* await promise;
+    },
+  });
+}

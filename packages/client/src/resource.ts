@@ -1,0 +1,69 @@
+import { type ApiPromise, createApiPromise, type StreamPromise } from './api-promise.ts';
+import type { Answer, Core, Init } from './core.ts';
+import { HumanloopError } from './errors.ts';
+import type { EventStream } from './event-stream.ts';
+import type { Operation } from './operation.ts';
+import type { CallOptions } from './options.ts';
+import { createPagePromise, Page, type PageBody, type PagePromise } from './page.ts';
+import { createInit } from './request-init.ts';
+
+export type { ApiPromise, PagePromise, StreamPromise };
+
+/** What can be set for one call. */
+export type RequestOptions = CallOptions;
+
+/** Keys of LLM providers, as in `provider_api_keys`. */
+export type ProviderKeys = Record<string, string>;
+
+export type ResourceClass<R> = new (core: Core, providerApiKeys: ProviderKeys | undefined) => R;
+
+/** The operations of one resource; the generated classes derive from it. */
+export abstract class Resource {
+  readonly #core: Core;
+  readonly #providerApiKeys: ProviderKeys | undefined;
+
+  constructor(core: Core, providerApiKeys: ProviderKeys | undefined) {
+    this.#core = core;
+    this.#providerApiKeys = providerApiKeys;
+  }
+
+  protected call<T>(operation: Operation, request?: object, options?: RequestOptions): ApiPromise<T> {
+    return createApiPromise(this.#request<T>(operation, request, options));
+  }
+
+  protected page<R>(operation: Operation, request?: { page?: number }, options?: RequestOptions): PagePromise<R> {
+    const load = async (): Promise<Answer<Page<R>>> => {
+      const answer = await this.#request<PageBody<R>>(operation, request, options);
+      const next = (page: number): PagePromise<R> => this.page(operation, { ...request, page }, options);
+      return { ...answer, data: new Page(answer.data, request?.page, operation.firstPage ?? 0, next) };
+    };
+    return createPagePromise(load());
+  }
+
+  protected stream<T>(operation: Operation, request: object, options?: RequestOptions): StreamPromise<T> {
+    const open = async (): Promise<Answer<EventStream<T>>> =>
+      this.#core.stream<T>(operation.path, this.#createInit(operation, request, options));
+    return createApiPromise(open());
+  }
+
+  // Async, so that what is wrong with a request rejects the promise instead of throwing.
+  async #request<T>(operation: Operation, request?: object, options?: RequestOptions): Promise<Answer<T>> {
+    const init = this.#createInit(operation, request, options);
+    if ((init.body as { stream?: unknown } | undefined)?.stream) {
+      throw new HumanloopError(`${operation.id}: for a stream call the method whose name ends in Stream`, {
+        code: 'invalid-request',
+      });
+    }
+    return this.#core.request<T>(operation.method, operation.path, init);
+  }
+
+  #createInit(operation: Operation, request?: object, options?: RequestOptions): Init {
+    const init = createInit(operation, request);
+    // Its own names win over the client's, one by one.
+    if (operation.providerApiKeys && this.#providerApiKeys) {
+      const body = init.body as { provider_api_keys?: ProviderKeys };
+      init.body = { ...body, provider_api_keys: { ...this.#providerApiKeys, ...body.provider_api_keys } };
+    }
+    return { ...options, ...init };
+  }
+}

@@ -1,0 +1,58 @@
+import { brandError, HumanloopError, type ErrorFields } from './errors.ts';
+import type { ErrorDetail } from './api-error.ts';
+
+/** What a stream had brought of one sample when it failed. */
+export interface PartialSample {
+  readonly index: number;
+  /** The text so far. */
+  readonly output: string;
+  readonly finish_reason: string | null;
+}
+
+export type StreamErrorCode =
+  /** The stream ended before every sample had its finish reason. */
+  | 'truncated'
+  /** The connection was lost in mid-stream. */
+  | 'disconnected'
+  /** An event is not a JSON object. */
+  | 'malformed'
+  /** An event is longer than `maxEventBytes`. */
+  | 'too-large'
+  /** The server reported an error in the stream; it is in `detail`. */
+  | 'error-event'
+  /** The answer is something else than an event stream. */
+  | 'not-a-stream'
+  /** The stream is read a second time. */
+  | 'already-read';
+
+/** What is known about a stream when it fails. None of it is printed. */
+export interface StreamErrorDetails {
+  readonly eventsRead?: number;
+  readonly partial?: readonly PartialSample[];
+  /** Whether bytes of an unfinished event were left at the end. */
+  readonly pending?: boolean;
+  /** What the server said in an `error` event. */
+  readonly detail?: ErrorDetail | undefined;
+  /** Media type of an answer that is no stream; `''` when it has none. */
+  readonly mediaType?: string;
+  /** First characters of an answer that is no stream. */
+  readonly excerpt?: string;
+}
+
+/** A stream failed, or was none. */
+export class StreamError extends HumanloopError {
+  declare readonly name: 'StreamError';
+  declare readonly code: StreamErrorCode;
+  declare readonly eventsRead: number;
+  declare readonly partial: readonly PartialSample[];
+  declare readonly pending: boolean;
+  declare readonly detail?: ErrorDetail;
+  declare readonly mediaType?: string;
+  declare readonly excerpt?: string;
+
+  constructor(message: string, fields: ErrorFields & { code: StreamErrorCode }, details: StreamErrorDetails = {}) {
+    super(message, { phase: 'stream', ...fields }, { eventsRead: 0, partial: [], pending: false, ...details });
+  }
+}
+
+brandError(StreamError, 'StreamError');
