@@ -12,8 +12,8 @@ import { findTestedFolders, readReports } from './test-reports.ts';
 const steps = {
   format: 'oxfmt --check',
   lint: 'oxlint --type-aware --deny-warnings',
-  'generated files': 'turbo run generate:check --output-logs=errors-only',
-  packages: 'turbo run lint build typecheck package:check test --continue',
+  'generated files': 'node scripts/turbo.ts run generate:check --output-logs=errors-only',
+  packages: 'node scripts/turbo.ts run lint build typecheck package:check test --continue',
   'types of the scripts': 'tsc --noEmit',
   'documents and scripts': 'vitest run',
 };
@@ -24,11 +24,7 @@ for (const folder of findTestedFolders('.')) rmSync(`${folder}/test-results`, { 
 const failedSteps = Object.entries(steps).filter(([name, command]) => {
   console.log(`\n── ${name}: ${command}`);
   const [program = '', ...args] = command.split(' ');
-  const { status } = spawnSync(program, args, {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
-  });
+  const { status } = spawnSync(program, args, { stdio: 'inherit', shell: process.platform === 'win32' });
   return status !== 0;
 });
 
