@@ -85,6 +85,7 @@ export interface Schema {
   $ref?: string;
   description?: string;
   type?: string | string[];
+  format?: string;
   required?: string[];
   properties?: Record<string, Schema>;
   additionalProperties?: boolean | Schema;

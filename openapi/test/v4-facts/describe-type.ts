@@ -37,10 +37,14 @@ function describeValue(type: string, schema: Schema): string {
     return `object<${describeType(additionalProperties).join('|')}>${constraints(schema)}`;
   }
   if (type === 'null') return 'null';
-  return `${type}${format === undefined ? '' : `(${String(format)})`}${constraints(schema)}`;
+  return `${type}${format === undefined ? '' : `(${format})`}${constraints(schema)}`;
 }
 
 function constraints(schema: Schema): string {
-  const entries = Object.entries(schema).filter(([keyword]) => !notOfTheType.has(keyword) && !keyword.startsWith('x-'));
-  return entries.length === 0 ? '' : JSON.stringify(Object.fromEntries(entries.toSorted()));
+  const keywords = Object.keys(schema).filter((keyword) => !notOfTheType.has(keyword) && !keyword.startsWith('x-'));
+  if (keywords.length === 0) return '';
+  return `{${keywords
+    .toSorted()
+    .map((keyword) => `"${keyword}":${JSON.stringify(schema[keyword])}`)
+    .join(',')}}`;
 }

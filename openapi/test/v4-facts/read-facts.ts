@@ -3,6 +3,7 @@ import {
   operations,
   resolve,
   type Document,
+  type MediaType,
   type Operation,
   type Parameter,
   type Schema,
@@ -85,12 +86,12 @@ function addParameter(facts: Map<string, Facts>, operation: string, parameter: P
   });
 }
 
-function contentSentences(content: Record<string, { schema?: Schema; itemSchema?: Schema }>): string[] {
-  return Object.entries(content).flatMap(([mediaType, { schema, itemSchema }]) => [
-    mediaType,
-    ...(schema ? describeType(schema).map((type) => `${mediaType} ${type}`) : []),
-    ...(itemSchema ? describeType(itemSchema).map((type) => `${mediaType} items ${type}`) : []),
-  ]);
+function* contentSentences(content: Record<string, MediaType>): Generator<string> {
+  for (const [name, { schema, itemSchema }] of Object.entries(content)) {
+    yield name;
+    for (const type of schema ? describeType(schema) : []) yield `${name} ${type}`;
+    for (const type of itemSchema ? describeType(itemSchema) : []) yield `${name} items ${type}`;
+  }
 }
 
 function addSchema(facts: Map<string, Facts>, name: string, schema: Schema): void {
