@@ -1,0 +1,304 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { readDocument, type Document } from '../src/document/document.ts';
+import { listOperations, streamOf, type Operation } from '../src/document/operations.ts';
+import { ContractError } from '../src/errors.ts';
+import { startMock } from '../src/mock/mock.ts';
+import { planHeader } from '../src/mock/plan.ts';
+import { sendRaw, validRequest } from '../src/suite/request.ts';
+import { parseEvents } from '../src/suite/stream-events.ts';
+
+const document = await readDocument();
+const operations = listOperations(document);
+const mock = await startMock({ document });
+afterAll(() => mock.close());
+
+const streaming = operations.filter((operation) => streamOf(operation));
+const [first] = streaming as [Operation, ...Operation[]];
+const plainBody = first.body?.content[0]?.examples[0]?.value as Record<string, unknown>;
+const streamBody = { ...plainBody, stream: true };
+
+const send = (
+  body: unknown = plainBody,
+  headers: Record<string, string> = {},
+  baseUrl: string = mock.baseUrl,
+): Promise<Response> => {
+  const request = validRequest(first, body);
+  return sendRaw(baseUrl, first, { ...request, headers: { ...request.headers, ...headers } });
+};
+
+describe('what Prism leaves open', () => {
+  it('an unknown path is 404, and so is a path without the base path', async () => {
+    const origin = new URL(mock.baseUrl).origin;
+    for (const url of [`${mock.baseUrl}/nothing`, `${origin}${first.path}`, `${origin}/`]) {
+      const response = await fetch(url, { headers: { 'X-API-KEY': 'k' } });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toEqual({ detail: expect.any(String) });
+    }
+  });
+
+  it.each(operations.filter(({ method }) => method !== 'GET').slice(0, 5))(
+    'a method that $path does not have is 405, with those that it has',
+    async ({ path }) => {
+      const response = await fetch(mock.baseUrl + path.replaceAll(/\{.+?\}/g, 'id'), { method: 'PUT' });
+      expect(response.status).toBe(405);
+      const methods = operations.filter((one) => one.path === path).map(({ method }) => method);
+      expect(response.headers.get('allow')?.split(', ').toSorted()).toEqual(methods.toSorted());
+    },
+  );
+
+  it.each([
+    { given: 'a body that is no JSON', init: { body: '{"a":' }, want: 400 },
+    { given: 'a body that is no UTF-8', init: { body: new Uint8Array([0x22, 0xff, 0x22]) }, want: 400 },
+    { given: 'another charset', init: { headers: { 'content-type': 'application/json; charset=latin1' } }, want: 400 },
+    { given: 'another type', init: { headers: { 'content-type': 'text/plain' } }, want: 422 },
+    { given: 'no key and no JSON', init: { headers: { 'content-type': 'application/json' }, body: '{' }, want: 401 },
+  ])('$given is $want at once', async ({ init, want }) => {
+    const { headers, body } = validRequest(first, plainBody);
+    const noKey = init.headers && !('body' in init);
+    const response = await fetch(mock.baseUrl + first.path, {
+      method: first.method,
+      body: body ?? null,
+      ...init,
+      headers: want === 401 ? { ...init.headers } : { ...headers, ...(noKey ? init.headers : {}) },
+    });
+    expect(response.status).toBe(want);
+  });
+
+  it('a 422 says where the fault is', async () => {
+    const response = await send({ ...plainBody, messages: [{ role: 'nobody' }] });
+    expect(response.status).toBe(422);
+    const { detail } = (await response.json()) as { detail: { loc: unknown[] }[] };
+    expect(detail.map(({ loc }) => loc)).toContainEqual(['body', 'messages', 0, 'role']);
+  });
+
+  it('each answer has an id of its own', async () => {
+    const ids = await Promise.all(Array.from({ length: 5 }, async () => (await send()).headers.get('x-request-id')));
+    expect(new Set(ids).size).toBe(5);
+  });
+
+  it.each([
+    { stream: true, accept: 'application/json', want: 406 },
+    { stream: true, accept: 'text/event-stream', want: 200 },
+    { stream: true, accept: 'text/event-stream, application/json', want: 200 },
+    { stream: true, accept: '*/*', want: 200 },
+    { stream: false, accept: 'text/event-stream', want: 406 },
+    { stream: false, accept: 'application/json;q=0, */*', want: 406 },
+    { stream: false, accept: 'text/event-stream, application/*', want: 200 },
+  ])('stream $stream with Accept "$accept" is $want', async ({ stream, accept, want }) => {
+    const response = await send({ ...plainBody, stream }, { accept });
+    expect(response.status).toBe(want);
+    const type = want === 200 && stream ? 'text/event-stream' : 'application/json';
+    expect(response.headers.get('content-type')).toBe(type);
+    const text = await response.text();
+    if (want === 406) expect(text).toContain(accept);
+  });
+
+  it.each([
+    { prefer: 'code=418', want: /418.*200, 400/ },
+    { prefer: 'example=nothing', want: /"nothing".*default/ },
+  ])('a Prefer that asks for what is not documented is 400: $prefer', async ({ prefer, want }) => {
+    const response = await send(plainBody, { prefer });
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { detail: string }).detail).toMatch(want);
+  });
+
+  it('a page of another origin may call it', async () => {
+    const preflight = await fetch(mock.baseUrl + first.path, {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'http://example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'x-api-key',
+      },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('x-api-key');
+    expect((await send()).headers.get('access-control-allow-origin')).toBe('*');
+  });
+});
+
+describe.each(streaming)('a stream of $id', (operation) => {
+  const body = operation.body?.content[0]?.examples[0]?.value as Record<string, unknown>;
+  const read = async (numSamples: number): Promise<{ index: number; id: string; finish: string | null }[]> => {
+    const request = validRequest(operation, { ...body, stream: true, num_samples: numSamples });
+    const text = await (await sendRaw(mock.baseUrl, operation, request)).text();
+    return parseEvents(text).flatMap(({ data }) =>
+      (JSON.parse(data) as { data: { index: number; id: string; finish_reason: string | null }[] }).data.map(
+        ({ index, id, finish_reason }) => ({ index, id, finish: finish_reason }),
+      ),
+    );
+  };
+
+  it.each([1, 2, 3, 5])('finishes each of %i samples', async (numSamples) => {
+    const events = await read(numSamples);
+    const finished = events.filter(({ finish }) => finish !== null).map(({ index }) => index);
+    expect(finished.toSorted((a, b) => a - b)).toEqual(Array.from({ length: numSamples }, (_, index) => index));
+    expect(new Set(events.map(({ id }) => id)).size).toBe(numSamples);
+  });
+});
+
+describe('a stream', () => {
+  it('comes event by event, not as a whole', async () => {
+    await using slow = await startMock({ document, delayMs: 15 });
+    const response = await send(streamBody, {}, slow.baseUrl);
+    const times: number[] = [];
+    for await (const _ of response.body ?? []) times.push(performance.now());
+    expect(times.length).toBeGreaterThan(3);
+    expect(Number(times.at(-1)) - Number(times[0])).toBeGreaterThan(30);
+  });
+
+  it('is seen to be left by its client', async () => {
+    const response = await send(streamBody, { [planHeader]: 'cut=hang,at=2' });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    const exchange = await mock.ended(String(response.headers.get('x-request-id')));
+    expect(exchange).toMatchObject({ outcome: 'client left', events: 2, operationId: first.id, status: 200 });
+  });
+
+  it.each([
+    { plan: 'cut=end', outcome: 'cut', fails: false },
+    { plan: 'cut=destroy', outcome: 'cut', fails: true },
+    { plan: 'cut=reset', outcome: 'cut', fails: true },
+    { plan: 'chunks=bytes', outcome: 'finished', fails: false },
+  ])('under the plan $plan is $outcome', async ({ plan, outcome, fails }) => {
+    const response = await send(streamBody, {}, mock.withPlan(plan));
+    const text = response.text();
+    if (fails) await expect(text).rejects.toThrow('terminated');
+    else await text;
+    expect((await mock.ended(String(response.headers.get('x-request-id')))).outcome).toBe(outcome);
+  });
+
+  it('has no key in the record', async () => {
+    await send(streamBody);
+    expect(JSON.stringify(mock.exchanges)).not.toContain('contract-test-key');
+  });
+});
+
+describe('a plan', () => {
+  it.each([
+    { plan: 'answer=html', status: 200, type: 'text/html; charset=utf-8', retry: null },
+    { plan: 'answer=429,retry=7', status: 429, type: 'application/json', retry: '7' },
+    { plan: 'answer=503', status: 503, type: 'application/json', retry: '1' },
+  ])('$plan answers in place of the stream', async ({ plan, status, type, retry }) => {
+    const response = await send(streamBody, { [planHeader]: plan });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe(type);
+    expect(response.headers.get('retry-after')).toBe(retry);
+  });
+
+  it('that says times=2 ends after two requests', async () => {
+    const plan = 'answer=503,times=2';
+    const statuses = [];
+    for (let count = 0; count < 3; count += 1) statuses.push((await send(plainBody, { [planHeader]: plan })).status);
+    expect(statuses).toEqual([503, 503, 200]);
+  });
+
+  it('that is misspelt is 400, in the header as in the path', async () => {
+    expect((await send(plainBody, { [planHeader]: 'chunk=bytes' })).status).toBe(400);
+    const response = await send(plainBody, {}, mock.withPlan('chunk=bytes'));
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('chunks=whole|events|bytes|random');
+  });
+
+  it('may cut an answer that is no stream', async () => {
+    const response = await send(plainBody, { [planHeader]: 'cut=reset,where=inside' });
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+});
+
+describe('startMock', () => {
+  it('says what to do when the port is in use', async () => {
+    const other = startMock({ document, port: mock.port });
+    await expect(other).rejects.toThrow(new RegExp(`Port ${mock.port} .* in use\\. Stop .* or choose another`));
+    await expect(other).rejects.toBeInstanceOf(ContractError);
+  });
+
+  const broken: { given: string; change: (copy: Document) => void; want: RegExp }[] = [
+    {
+      given: 'another dialect',
+      change: (copy) => {
+        copy.jsonSchemaDialect = 'https://spec.openapis.org/oas/3.1/dialect/base';
+      },
+      want: /jsonSchemaDialect/,
+    },
+    {
+      given: 'a misspelt keyword',
+      change: (copy) => addSchema(copy, { type: 'string', minLenght: 1 }),
+      want: /schemas\/Broken.*minLenght/,
+    },
+    {
+      given: 'a reference to nothing',
+      change: (copy) => addSchema(copy, { $ref: '#/components/schemas/Nothing' }),
+      want: /schemas\/Broken.*Nothing/,
+    },
+    {
+      given: 'an unknown format',
+      change: (copy) => addSchema(copy, { type: 'string', format: 'colour' }),
+      want: /schemas\/Broken.*colour/,
+    },
+    {
+      given: 'nullable without a type',
+      change: (copy) => addSchema(copy, { anyOf: [{ type: 'string' }], nullable: true }),
+      want: /schemas\/Broken.*nullable/,
+    },
+    {
+      given: 'a bad pattern',
+      change: (copy) => addSchema(copy, { type: 'string', pattern: '(' }),
+      want: /schemas\/Broken.*regular expression/i,
+    },
+  ];
+  it.each(broken)('refuses a document with $given', async ({ change, want }) => {
+    const copy = structuredClone(document);
+    change(copy);
+    await expect(startMock({ document: copy })).rejects.toThrow(want);
+  });
+
+  it('takes an operation that is added to the document', async () => {
+    const copy = structuredClone(document);
+    copy.paths['/widgets/{id}'] = { patch: addedOperation };
+    await using other = await startMock({ document: copy });
+    const response = await fetch(`${other.baseUrl}/widgets/w_1?size=3`, {
+      method: 'PATCH',
+      headers: { 'X-API-KEY': 'k', 'content-type': 'application/json' },
+      body: '{"colour":"red"}',
+    });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ id: 'w_1' });
+  });
+});
+
+const addedOperation = {
+  operationId: 'Widgets_update',
+  parameters: [
+    { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: 'w_1' },
+    { name: 'size', in: 'query', schema: { type: 'integer' }, example: 3 },
+  ],
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { type: 'object', required: ['colour'], properties: { colour: { enum: ['red', 'blue'] } } },
+        examples: { default: { value: { colour: 'red' } } },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The widget.',
+      content: {
+        'application/json': {
+          schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+          examples: { default: { value: { id: 'w_1' } } },
+        },
+      },
+    },
+    422: { $ref: '#/components/responses/UnprocessableEntity' },
+    401: { $ref: '#/components/responses/Unauthorized' },
+  },
+};
+
+function addSchema(copy: Document, schema: unknown): void {
+  const schemas = copy.components?.['schemas'];
+  if (schemas) schemas['Broken'] = schema;
+}
