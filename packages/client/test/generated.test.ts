@@ -4,7 +4,7 @@ import { type OperationModel, propertyName, readDocument, readOperations } from 
 import { operations as table } from '@humanloop-v4/types/operations';
 import { describe, expect, test } from 'vitest';
 import { generate } from '../scripts/files.ts';
-import { Humanloop } from '../src/humanloop.ts';
+import { Humanloop } from '../src/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const operations = readOperations(readDocument());
@@ -62,14 +62,14 @@ function exampleOf({ id, properties }: OperationModel): [request: unknown, want:
   const fields = Object.fromEntries(
     properties.filter((property) => property.in === 'body' && property.name !== 'stream').map(({ name }) => [name, 1]),
   );
-  const body = bodyKind === 'none' ? undefined : bodyKind === 'list' ? [{ type: 'rating' }] : fields;
+  const list = [{ type: 'rating' }];
   const want = {
     method,
     path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath[name] ?? '')),
     query: Object.entries(inQuery),
-    body,
+    body: { none: undefined, fields, list, 'fields-or-list': fields }[bodyKind],
   };
-  return [{ ...inPath, ...inQuery, ...(bodyKind === 'list' ? { body } : body) }, want];
+  return [{ ...inPath, ...inQuery, ...(bodyKind === 'list' ? { body: list } : fields) }, want];
 }
 
 async function record(resource: string, method: string, request: unknown): Promise<Sent | undefined> {

@@ -9,8 +9,7 @@ import type {
 } from '@humanloop-v4/types';
 import type { operations as table, OperationId } from '@humanloop-v4/types/operations';
 import { expectTypeOf, test } from 'vitest';
-import type { EventStream } from '../src/event-stream.ts';
-import type { Humanloop } from '../src/humanloop.ts';
+import type { EventStream, Humanloop } from '../src/index.ts';
 
 declare const humanloop: Humanloop;
 
