@@ -1,4 +1,4 @@
-import { brandError, HumanloopError } from './errors.ts';
+import { brandError, type ErrorClass, type ErrorFields, HumanloopError } from './errors.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** One broken rule of a request. */
@@ -23,88 +23,66 @@ export interface ProviderError {
 /** The three shapes of `detail` that the document knows; a proxy may send others. */
 export type ErrorDetail = readonly ValidationIssue[] | ProviderError | string;
 
-/** The server answered with an error. */
+/** The server answered with an error. Nothing of the answer is printed but its status: it may repeat the request. */
 export class ApiError extends HumanloopError {
   declare readonly name: string;
   declare readonly status: number;
-  /** What the server says, parsed; not printed, because it may repeat the request. */
+  /** What the server says, parsed. */
   declare readonly detail?: ErrorDetail;
   /** How long the server wants us to wait, ms. */
   declare readonly retryAfterMs?: number;
-  /** Headers of the answer; not printed. */
   declare readonly headers: Headers;
-}
 
-export class BadRequestError extends ApiError {
-  declare readonly name: 'BadRequestError';
-}
-export class AuthenticationError extends ApiError {
-  declare readonly name: 'AuthenticationError';
-}
-export class NotFoundError extends ApiError {
-  declare readonly name: 'NotFoundError';
-}
-/** `detail` is the list of broken rules, or the provider's error. */
-export class UnprocessableEntityError extends ApiError {
-  declare readonly name: 'UnprocessableEntityError';
-
-  /** The broken rules; empty when `detail` is something else. */
+  /** The broken rules of a 422; empty when `detail` is something else. */
   get issues(): readonly ValidationIssue[] {
-    return typeof this.detail === 'object' && Array.isArray(this.detail) ? this.detail : [];
+    return Array.isArray(this.detail) ? this.detail : [];
   }
 }
-export class RateLimitError extends ApiError {
-  declare readonly name: 'RateLimitError';
-}
-export class InternalServerError extends ApiError {
-  declare readonly name: 'InternalServerError';
-}
-export class ServiceUnavailableError extends ApiError {
-  declare readonly name: 'ServiceUnavailableError';
-}
 
-brandError(ApiError, 'ApiError');
-brandError(BadRequestError, 'BadRequestError');
-brandError(AuthenticationError, 'AuthenticationError');
-brandError(NotFoundError, 'NotFoundError');
-brandError(UnprocessableEntityError, 'UnprocessableEntityError');
-brandError(RateLimitError, 'RateLimitError');
-brandError(InternalServerError, 'InternalServerError');
-brandError(ServiceUnavailableError, 'ServiceUnavailableError');
+export class BadRequestError extends ApiError {}
+/** The key is missing or wrong, or its owner may not do this. */
+export class AuthenticationError extends ApiError {}
+export class NotFoundError extends ApiError {}
+/** `detail` is the list of broken rules, or the provider's error. */
+export class UnprocessableEntityError extends ApiError {}
+export class RateLimitError extends ApiError {}
+export class InternalServerError extends ApiError {}
+export class ServiceUnavailableError extends ApiError {}
 
-/** The documented statuses: class and words. */
-const STATUSES: Record<number, readonly [typeof ApiError, string]> = {
-  400: [BadRequestError, 'bad request'],
-  401: [AuthenticationError, 'not authenticated: check the API key'],
-  404: [NotFoundError, 'not found'],
-  422: [UnprocessableEntityError, 'unprocessable entity'],
-  429: [RateLimitError, 'rate limited'],
-  500: [InternalServerError, 'internal server error'],
-  503: [ServiceUnavailableError, 'service unavailable'],
+/** The documented statuses: class, its name, and what messages say. */
+const STATUSES: Record<number, readonly [ErrorClass<ApiError>, string, string]> = {
+  400: [BadRequestError, 'BadRequestError', 'bad request'],
+  401: [AuthenticationError, 'AuthenticationError', 'not authenticated'],
+  404: [NotFoundError, 'NotFoundError', 'not found'],
+  422: [UnprocessableEntityError, 'UnprocessableEntityError', 'unprocessable entity'],
+  429: [RateLimitError, 'RateLimitError', 'rate limited'],
+  500: [InternalServerError, 'InternalServerError', 'internal server error'],
+  503: [ServiceUnavailableError, 'ServiceUnavailableError', 'service unavailable'],
 };
+brandError(ApiError, 'ApiError');
+for (const [Class, name] of Object.values(STATUSES)) brandError(Class, name);
 
 /**
- * Makes the error of an answer. An answer with an empty or odd body gives one as well.
+ * Makes the error of an answer, whether its body is JSON, text or empty.
  *
  * @param label - method and path template, such as `POST /chat`.
  * @param body - the parsed body, or its text.
  */
-export function createApiError(label: string, response: Response, body: unknown, retryable = false): ApiError {
+export function createApiError(
+  label: string,
+  response: Response,
+  body: unknown,
+  fields?: Partial<ErrorFields>,
+): ApiError {
   const detail = readDetail(body);
   // A server that reports an error with status 200 names the true status in the error's code.
-  const status = response.status < 400 ? (readStatus(detail) ?? response.status) : response.status;
-  const [Class, words] = STATUSES[status] ?? [ApiError, 'error'];
+  const status = response.ok ? (readStatus(detail) ?? response.status) : response.status;
+  const [Class, , words] = STATUSES[status] ?? [ApiError, '', 'error'];
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
   const wait = retryAfterMs === undefined ? '' : `, retry after ${Math.ceil(retryAfterMs / 1000)} s`;
   return new Class(
     `${label}: ${status} ${words}${wait}${describeIssues(detail)}`,
-    {
-      code: words.split(':')[0]?.replaceAll(' ', '-') ?? '',
-      status,
-      requestId: readRequestId(response),
-      retryable,
-      phase: 'headers',
-    },
+    { code: words.replaceAll(' ', '-'), status, requestId: readRequestId(response), phase: 'headers', ...fields },
     { detail, retryAfterMs, headers: response.headers },
   );
 }
@@ -122,7 +100,7 @@ export function readDetail(body: unknown): ErrorDetail | undefined {
 
 /** The HTTP status that a provider error names. */
 export function readStatus(detail: unknown): number | undefined {
-  const code = Number((Object(detail) as { code?: unknown }).code);
+  const { code } = Object(detail) as { code: number };
   return code >= 400 && code < 600 ? code : undefined;
 }
 
@@ -130,13 +108,12 @@ export function readStatus(detail: unknown): number | undefined {
 export function isErrorBody(body: unknown): boolean {
   const { data, detail, error, message, type, code } = Object(body) as Record<string, unknown>;
   return (
-    !!error ||
-    (!Array.isArray(data) && (detail !== undefined || (typeof message === 'string' && (type ?? code) != null)))
+    !!error || (!Array.isArray(data) && (detail != null || (typeof message === 'string' && (type ?? code) != null)))
   );
 }
 
 /** Where a 422 found fault. Only paths: `msg` may repeat the value. */
 function describeIssues(detail: unknown): string {
-  const paths = Array.isArray(detail) ? detail.flatMap(({ loc }) => (Array.isArray(loc) ? [loc.join('.')] : [])) : [];
+  const paths = Array.isArray(detail) ? detail.flatMap(({ loc }) => loc?.join?.('.') ?? []) : [];
   return paths.length > 0 ? ` at ${paths.slice(0, 3).join(', ')}` : '';
 }

@@ -1,29 +1,9 @@
-import type { PartialSample } from './stream-error.ts';
-import { Text } from './text.ts';
-
-/** What a stream's events have in common, chats and completions alike. Servers may leave out or add anything. */
-export interface Envelope {
-  data?: readonly Entry[] | null;
-  num_samples?: number | null;
-  usage?: Record<string, unknown> | null;
-  provider_responses?: readonly unknown[] | null;
-  [key: string]: unknown;
-}
+import { type Entry, type Envelope, type Progress, sampleAt, textOf } from './progress.ts';
 
 /** The samples of an envelope. */
 export type EntryOf<T> = T extends { data: readonly (infer E)[] } ? E : Entry;
 
-/** One piece of one sample. */
-export interface Entry {
-  index?: number | null;
-  output?: string | null;
-  raw_output?: string | null;
-  finish_reason?: string | null;
-  model_config_id?: string | null;
-  tool_calls?: readonly ToolCall[] | null;
-  output_message?: { content?: unknown; tool_calls?: readonly ToolCall[] | null } | null;
-  [key: string]: unknown;
-}
+type Fields = Record<string, unknown>;
 
 interface ToolCall {
   id?: string | null;
@@ -31,127 +11,89 @@ interface ToolCall {
   function?: { name?: string | null; arguments?: string | null } | null;
 }
 
-/** One sample, as far as it has come. */
-export interface SampleState {
-  readonly index: number;
-  readonly text: Text;
-  /** Only where it differs from `text`, as it does by blanks at the ends. */
-  raw: Text | undefined;
-  /** What the events said of the sample, the last non-null value of each property. */
-  entry: Entry;
-  finished: boolean;
+interface Message {
+  content?: unknown;
+  tool_calls?: readonly ToolCall[] | null;
+}
+
+/** What is known of one sample besides its text. */
+interface Parts {
+  /** The last value of each property that had one. */
+  entry: Fields;
   toolCalls: ToolCall[];
-  usage: Record<string, unknown> | undefined;
+  usage?: Fields;
+  /** Where `raw_output` differs from `output`: mostly at the ends, so that one text is kept and not two. */
+  patches: { at: number; length: number; raw: string }[];
 }
 
-/**
- * Puts the events of a stream together, sample by sample.
- *
- * Runs for every event, so a plain piece of text costs an append: the rest is merged only at the first and last event of
- * a sample and where an event brings tool calls or usage.
- */
-export class Assembly {
-  readonly samples: SampleState[] = [];
-  /** Number of samples that the request asked for; events may know it where the reader does not. */
-  expected: number | undefined;
-  events = 0;
-  /** `[DONE]` came. */
-  done = false;
-  #finished = 0;
-  #envelope: Envelope = {};
-
-  constructor(expected: number | undefined) {
-    this.expected = expected;
-  }
-
-  /** Whether every requested sample has had its finish reason. */
-  get isComplete(): boolean {
-    return this.done || this.#finished >= (this.expected ?? 1);
-  }
-
-  get partial(): PartialSample[] {
-    return this.samples.map(({ index, text, entry }) => ({
-      index,
-      output: text.toString(),
-      finish_reason: entry.finish_reason ?? null,
-    }));
-  }
-
-  add(event: Envelope): void {
-    this.events++;
-    const { data, usage } = event;
-    this.expected ??= event.num_samples ?? undefined;
-    if (this.events === 1 || usage) mergeInto(this.#envelope, event);
-    if (!Array.isArray(data)) return;
-    for (let position = 0; position < data.length; position++) {
-      const entry = data[position] as Entry | null;
-      if (!entry) continue;
-      const sample = this.sample(entry.index ?? position);
-      this.#addEntry(sample, entry);
-      if (entry.finish_reason != null && this.events > 1) mergeInto(this.#envelope, event);
-      if (usage) sample.usage = usage;
-    }
-  }
-
-  /** The sample of an index, which may not have begun. */
-  sample(index: number): SampleState {
-    const usual = this.samples[index];
-    if (usual?.index === index) return usual;
-    let sample = this.samples.find((other) => other.index === index);
-    if (!sample) {
-      sample = { index, text: new Text(), raw: undefined, entry: {}, finished: false, toolCalls: [], usage: undefined };
-      this.samples.push(sample);
-      this.samples.sort((a, b) => a.index - b.index);
-    }
-    return sample;
-  }
-
-  #addEntry(sample: SampleState, entry: Entry): void {
-    const { text } = sample;
-    const output = entry.output ?? '';
-    const raw = entry.raw_output ?? output;
-    if (raw !== output) sample.raw ??= new Text(text.toString());
-    sample.raw?.append(raw);
-    const isFirst = sample.entry.index === undefined;
-    text.append(output);
-    const calls = entry.output_message?.tool_calls ?? entry.tool_calls;
-    if (calls?.length) mergeToolCalls(sample.toolCalls, calls);
-    if (isFirst || calls?.length || entry.finish_reason != null)
-      mergeInto(sample.entry, { ...entry, index: sample.index });
-    if (entry.finish_reason != null && !sample.finished) {
-      sample.finished = true;
-      this.#finished++;
-    }
-  }
-
+/** Puts the events of a stream together. */
+export interface Assembly {
+  /**
+   * Runs for every event, so a plain piece of text costs little: properties are merged at the first and the last event
+   * of a sample, and where an event brings tool calls or usage.
+   */
+  add(event: Envelope): void;
   /** The whole answer, as the JSON twin of the operation would have given it. */
-  toAnswer(): Envelope {
-    const usages = this.samples.map(({ usage }) => usage).filter((usage) => usage !== undefined);
-    return {
-      ...this.#envelope,
-      data: this.samples.map(toEntry),
-      usage: usages.length > 0 ? sum(usages) : null,
-    };
-  }
+  toAnswer(): Envelope;
+  /** One sample, as the entry of `data` that it would have been. */
+  toEntry(index: number): Entry;
 }
 
-/** A sample as one entry of `data`. */
-export function toEntry({ entry, text, raw, toolCalls }: SampleState): Entry {
-  const output = text.toString();
-  const { output_message: message } = entry;
-  const whole: Entry = { ...entry, output, raw_output: raw?.toString() ?? output };
-  if (toolCalls.length > 0) whole.tool_calls = toolCalls;
-  if (message) {
-    whole.output_message = { ...message, content: output || message.content };
-    if (toolCalls.length > 0) whole.output_message.tool_calls = toolCalls;
+export function createAssembly(progress: Progress): Assembly {
+  const envelope: Fields = {};
+  const samples: Parts[] = [];
+
+  function addEntry(entry: Entry, index: number, usage: Fields | null | undefined): boolean {
+    const isNew = !samples[index];
+    const parts = (samples[index] ??= { entry: {}, toolCalls: [], patches: [] });
+    const output = entry.output ?? '';
+    const raw = (entry['raw_output'] as string | null | undefined) ?? output;
+    const length = output.length;
+    // The progress has taken this event into account already.
+    if (raw !== output) parts.patches.push({ at: sampleAt(progress, index).length - length, length, raw });
+    const message = entry['output_message'] as Message | null | undefined;
+    const calls = message?.tool_calls ?? (entry['tool_calls'] as ToolCall[] | null | undefined);
+    if (calls?.length) mergeToolCalls(parts.toolCalls, calls);
+    if (usage) parts.usage = usage;
+    const brings = isNew || !!calls?.length || entry.finish_reason != null;
+    if (brings) mergeInto(parts.entry, { ...entry, index });
+    return brings;
   }
-  return whole;
+
+  function toEntry(index: number): Entry {
+    const { entry, toolCalls, patches } = samples[index] ?? { entry: { index }, toolCalls: [], patches: [] };
+    const output = textOf(sampleAt(progress, index));
+    const whole: Fields = { ...entry, output, raw_output: applyPatches(output, patches) };
+    const calls = toolCalls.length > 0 ? { tool_calls: toolCalls } : {};
+    if (entry['output_message']) Object.assign(whole, { output_message: { ...entry['output_message'], ...calls } });
+    const { content } = Object(whole['output_message']) as Message;
+    // Its content comes in the same pieces as `output`.
+    if (output && typeof content !== 'object') Object.assign(Object(whole['output_message']), { content: output });
+    return Object.assign(whole, calls);
+  }
+
+  return {
+    add(event) {
+      const usage = event['usage'] as Fields | null | undefined;
+      let brings = !!usage;
+      for (const [position, entry] of Array.isArray(event.data) ? event.data.entries() : []) {
+        if (entry && addEntry(entry as Entry, (entry as Entry).index ?? position, usage)) brings = true;
+      }
+      if (brings) mergeInto(envelope, event);
+    },
+    toAnswer() {
+      const usages = samples.flatMap(({ usage }) => (usage ? [usage] : []));
+      return { ...envelope, data: samples.flatMap((_, index) => [toEntry(index)]), usage: addUp(usages) };
+    },
+    toEntry,
+  };
 }
 
-function mergeInto(target: Record<string, unknown>, source: Record<string, unknown>): void {
+/** What has no value does not replace what has. */
+function mergeInto(target: Fields, source: Fields): void {
   for (const [key, value] of Object.entries(source)) {
-    const isNews = value != null && !(Array.isArray(value) && value.length === 0);
-    if (isNews || !(key in target)) target[key] = value;
+    const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
+    if (!isEmpty || !(key in target)) target[key] = value;
   }
 }
 
@@ -161,28 +103,34 @@ function mergeToolCalls(known: ToolCall[], calls: readonly ToolCall[]): void {
     const same = known.findIndex((other, index) =>
       call.id ? other.id === call.id : index === (call.index ?? position),
     );
-    const before = known[same];
+    const before = known[same]?.function;
     if (!before) known.push(call);
     else {
-      const had = before.function?.arguments ?? '';
+      const had = before.arguments ?? '';
       const has = call.function?.arguments ?? '';
-      const merged = { ...before.function, ...call.function, arguments: has.startsWith(had) ? has : had + has };
-      known[same] = {
-        ...before,
-        function: { ...merged, name: call.function?.name || (before.function?.name ?? null) },
-      };
+      const name = call.function?.name || before.name || null;
+      known[same] = { ...known[same], function: { ...before, name, arguments: has.startsWith(had) ? has : had + has } };
     }
   }
 }
 
-/** Adds up the counts of all samples. */
-function sum(usages: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const total: Record<string, unknown> = {};
-  for (const usage of usages) {
-    for (const [key, value] of Object.entries(usage)) {
-      const before = total[key];
-      total[key] = typeof value === 'number' && typeof before === 'number' ? before + value : value;
-    }
+function applyPatches(output: string, patches: Parts['patches']): string {
+  let raw = '';
+  let end = 0;
+  for (const patch of patches) {
+    raw += output.slice(end, patch.at) + patch.raw;
+    end = patch.at + patch.length;
+  }
+  return raw + output.slice(end);
+}
+
+/** Adds up the counts of all samples; `null` without any. */
+function addUp(usages: readonly Fields[]): Fields | null {
+  if (usages.length === 0) return null;
+  const total: Fields = {};
+  for (const [key, value] of usages.flatMap((usage) => Object.entries(usage))) {
+    const before = total[key];
+    total[key] = typeof value === 'number' && typeof before === 'number' ? before + value : value;
   }
   return total;
 }

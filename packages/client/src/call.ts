@@ -1,4 +1,11 @@
-import { AbortError, type HumanloopError, type Phase, TimeoutError } from './errors.ts';
+import {
+  AbortError,
+  type ErrorClass,
+  type ErrorFields,
+  type HumanloopError,
+  type Phase,
+  TimeoutError,
+} from './errors.ts';
 
 /** Limits of one call, ms; 0 waits for ever. */
 export interface Timeouts {
@@ -11,142 +18,129 @@ export interface Timeouts {
 }
 
 export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 300_000, idleMs: 60_000, totalMs: 600_000 };
+export const NO_TIMEOUTS: Timeouts = { headersMs: 0, idleMs: 0, totalMs: 0 };
 
 /** Above this, setTimeout fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Fills in what an option leaves open; a number is `totalMs`. */
-export function mergeTimeouts(base: Timeouts, timeout: number | Partial<Timeouts> = {}): Timeouts {
-  return { ...base, ...(typeof timeout === 'number' ? { totalMs: timeout } : timeout) };
-}
-
-/**
- * One call, from the first attempt to the last byte: what may end it early, and what it cost.
- *
- * Listens to the caller's signal and runs the deadlines. `dispose` leaves neither a listener nor a timer behind.
- */
-export class Call {
+/** One call, from the first attempt to the last byte: what may end it early, and what it cost. */
+export interface Call {
   /** Method and path template, such as `POST /chat`. */
   readonly label: string;
-  readonly controller: AbortController = new AbortController();
-  readonly startedAt: number = Date.now();
-  readonly timeouts: Timeouts;
-  phase: Phase = 'connect';
-  retries = 0;
+  /** Aborted when the call is ended early. */
+  readonly signal: AbortSignal;
+  /** Date.now() when the call began. */
+  readonly startedAt: number;
+  phase: Phase;
   requestId: string | undefined;
-  #start = performance.now();
-  #caller: AbortSignal | undefined;
-  #aborted: Promise<never>;
-  #timers = new Map<keyof Timeouts, ReturnType<typeof setTimeout>>();
-  #silentSince = 0;
-
-  constructor(label: string, timeouts: Timeouts, caller?: AbortSignal | null) {
-    this.label = label;
-    this.timeouts = timeouts;
-    this.#caller = caller ?? undefined;
-    this.#aborted = new Promise((_, reject) => {
-      this.controller.signal.addEventListener('abort', () => reject(this.error), { once: true });
-    });
-    // Nobody may be racing when it is aborted; those who are get the error.
-    this.#aborted.catch(() => {});
-    if (caller?.aborted) this.#onAbort();
-    else {
-      caller?.addEventListener('abort', this.#onAbort);
-      this.startTimer('totalMs');
-    }
-  }
-
+  retries: number;
   /** Why the call was ended early, if it was. */
-  get error(): HumanloopError | undefined {
-    const { aborted, reason } = this.controller.signal;
-    // Whoever aborts the controller itself gives a reason of their own.
-    return !aborted || reason instanceof TimeoutError || reason instanceof AbortError
-      ? reason
-      : this.#abortError(reason);
-  }
-
+  error: HumanloopError | undefined;
+  /** Told when the call is ended early. */
+  onStop: (() => void) | undefined;
   /** ms since the call began. */
-  get elapsedMs(): number {
-    return performance.now() - this.#start;
-  }
-
-  abort(reason?: unknown): void {
-    this.controller.abort(this.#abortError(reason ?? new DOMException('The stream was aborted.', 'AbortError')));
-    this.dispose();
-  }
-
+  elapsedMs(): number;
   /** Settles with the promise, or rejects when the call is ended early: also where the other side ignores signals. */
-  async race<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#aborted]);
+  race<T>(promise: Promise<T>): Promise<T>;
+  sleep(ms: number): Promise<void>;
+  /** Counts silence from now on, or, without an option, no more: a slow reader is not taken for a slow server. */
+  wait(option?: 'headersMs' | 'idleMs'): void;
+  abort(reason?: unknown): void;
+  /** Makes an error of this call. */
+  fail<E extends HumanloopError>(
+    Class: ErrorClass<E>,
+    code: E['code'],
+    message: string,
+    fields?: Partial<ErrorFields>,
+    hidden?: object,
+  ): E;
+  /** Leaves neither a timer nor a listener behind. */
+  dispose(): void;
+}
+
+/** Starts a call: listens to the caller's signal and runs the deadlines. */
+export function createCall(label: string, timeouts: Timeouts, caller?: AbortSignal | null): Call {
+  const controller = new AbortController();
+  const start = performance.now();
+  let waitTimer: ReturnType<typeof setTimeout> | undefined;
+  let waitsFor: 'headersMs' | 'idleMs' = 'headersMs';
+  let silentSince = Infinity;
+  let rejectRaces: (error: HumanloopError) => void;
+  const stopped = new Promise<never>((_, reject) => (rejectRaces = reject));
+  // Nobody may be racing when it is stopped; those who are get the error.
+  stopped.catch(() => {});
+
+  const call: Call = {
+    label,
+    signal: controller.signal,
+    startedAt: Date.now(),
+    phase: 'connect',
+    requestId: undefined,
+    retries: 0,
+    error: undefined,
+    onStop: undefined,
+    elapsedMs: () => performance.now() - start,
+    race: (promise) => Promise.race([promise, stopped]),
+    async sleep(ms) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+      await call.race(slept).finally(() => clearTimeout(timer));
+    },
+    wait(option) {
+      silentSince = option ? performance.now() : Infinity;
+      if (!option) return;
+      if (option !== waitsFor) stopWaiting();
+      waitsFor = option;
+      // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
+      if (!waitTimer) watch(timeouts[option]);
+    },
+    abort: (cause = new DOMException('The stream was aborted.', 'AbortError')) =>
+      stop(call.fail(AbortError, 'aborted', 'aborted by the caller', { cause })),
+    fail: (Class, code, message, fields, hidden) =>
+      new Class(`${label}: ${message}`, { code, phase: call.phase, requestId: call.requestId, ...fields }, hidden),
+    dispose() {
+      stopWaiting();
+      clearTimeout(totalTimer);
+      caller?.removeEventListener('abort', onCallerAbort);
+    },
+  };
+
+  function stop(error: HumanloopError): void {
+    if (call.error) return;
+    call.error = error;
+    call.dispose();
+    rejectRaces(error);
+    controller.abort(error);
+    call.onStop?.();
   }
 
-  async sleep(ms: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    try {
-      await this.race(new Promise((resolve) => (timer = setTimeout(resolve, Math.min(ms, LONGEST_TIMER_MS)))));
-    } finally {
-      clearTimeout(timer);
-    }
+  function timeOut(option: keyof Timeouts): void {
+    const code = `${option.slice(0, -2)}-timeout` as TimeoutError['code'];
+    stop(call.fail(TimeoutError, code, `timed out after ${timeouts[option]} ms (timeout.${option})`));
   }
 
-  startTimer(option: 'headersMs' | 'totalMs'): void {
-    this.#setTimer(option, this.timeouts[option], () => this.#timeOut(option));
+  function setTimer(ms: number, onTimeout: () => void): ReturnType<typeof setTimeout> | undefined {
+    return ms > 0 && ms <= LONGEST_TIMER_MS ? setTimeout(onTimeout, ms) : undefined;
   }
 
-  stopTimer(option: keyof Timeouts): void {
-    clearTimeout(this.#timers.get(option));
-    this.#timers.delete(option);
-  }
-
-  /** A read of the body begins: silence counts from here, so that a slow reader is not taken for a slow server. */
-  beginWait(): void {
-    this.#silentSince = performance.now();
-    // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
-    if (!this.#timers.has('idleMs')) this.#watchSilence(this.timeouts.idleMs);
-  }
-
-  /** The read has brought something. */
-  endWait(): void {
-    this.#silentSince = Infinity;
-  }
-
-  dispose(): void {
-    for (const option of this.#timers.keys()) this.stopTimer(option);
-    this.#caller?.removeEventListener('abort', this.#onAbort);
-  }
-
-  #watchSilence(ms: number): void {
-    this.#setTimer('idleMs', ms, () => {
-      this.#timers.delete('idleMs');
-      const left = this.timeouts.idleMs - (performance.now() - this.#silentSince);
-      if (left < 1) this.#timeOut('idleMs');
-      // Infinity: nobody reads, and the next read starts the timer again.
-      else if (left < Infinity) this.#watchSilence(left);
+  function watch(ms: number): void {
+    waitTimer = setTimer(ms, () => {
+      waitTimer = undefined;
+      const left = timeouts[waitsFor] - (performance.now() - silentSince);
+      if (left < 1) timeOut(waitsFor);
+      // Infinity: nobody waits, and the next wait starts the timer again.
+      else if (left < Infinity) watch(left);
     });
   }
 
-  #setTimer(option: keyof Timeouts, ms: number, onTimeout: () => void): void {
-    this.stopTimer(option);
-    if (ms > 0 && ms <= LONGEST_TIMER_MS) this.#timers.set(option, setTimeout(onTimeout, ms));
+  function stopWaiting(): void {
+    clearTimeout(waitTimer);
+    waitTimer = undefined;
   }
 
-  #timeOut(option: keyof Timeouts): void {
-    const { label, phase, requestId, timeouts } = this;
-    const code = `${option.slice(0, -2) as 'headers' | 'idle' | 'total'}-timeout`;
-    this.controller.abort(
-      new TimeoutError(`${label}: timed out after ${timeouts[option]} ms (timeout.${option})`, {
-        code,
-        phase,
-        requestId,
-      }),
-    );
-    this.dispose();
-  }
-
-  #onAbort = (): void => this.abort(this.#caller?.reason);
-
-  #abortError(cause: unknown): AbortError {
-    const { label, phase, requestId } = this;
-    return new AbortError(`${label}: aborted by the caller`, { code: 'aborted', phase, requestId, cause });
-  }
+  const onCallerAbort = (): void => call.abort(caller?.reason);
+  const totalTimer = setTimer(timeouts.totalMs, () => timeOut('totalMs'));
+  if (caller?.aborted) onCallerAbort();
+  else caller?.addEventListener('abort', onCallerAbort);
+  return call;
 }

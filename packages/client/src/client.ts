@@ -1,7 +1,8 @@
 import type { paths } from '@humanloop-v4/types';
 import type { FetchOptions, FetchResponse, Middleware } from 'openapi-fetch';
+import { BasicEventStream } from './basic-event-stream.ts';
 import { createCore, type Init } from './core.ts';
-import type { EventStream } from './event-stream.ts';
+
 import type { CallOptions, ClientOptions } from './options.ts';
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -50,7 +51,7 @@ export interface Client {
   PATCH: MethodOf<'patch'>;
   DELETE: MethodOf<'delete'>;
   /** Sets `stream: true` and resolves to the events when the headers have come. */
-  STREAM<Path extends StreamPath>(path: Path, init: StreamInit<Path>): Promise<EventStream<EventOf<Path>>>;
+  STREAM<Path extends StreamPath>(path: Path, init: StreamInit<Path>): Promise<BasicEventStream<EventOf<Path>>>;
   /** Adds middleware in openapi-fetch's shape. It sees each call once, streams included; it does not see the key. */
   use(...middleware: Middleware[]): void;
   /** Takes middleware away. */
@@ -70,8 +71,8 @@ export function createClient(options: ClientOptions = {}): Client {
     POST: bind('POST'),
     PATCH: bind('PATCH'),
     DELETE: bind('DELETE'),
-    STREAM: async (path: string, init: Init) => (await core.stream(path, init)).data,
+    STREAM: async (path: string, init: Init) => (await core.stream(BasicEventStream<unknown>, path, init)).data,
     use: core.use,
     eject: core.eject,
-  } as Client;
+  } as unknown as Client;
 }

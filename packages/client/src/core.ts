@@ -1,17 +1,17 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import { openEventStream, type ParseAs, readAnswer } from './answer.ts';
 import { createApiError, readRequestId } from './api-error.ts';
-import { Call, mergeTimeouts } from './call.ts';
-import { createEventStream, type EventStream } from './event-stream.ts';
-import { log } from './logger.ts';
-import type { ClientEvent, ObservedCall } from './observe.ts';
-import type { CallOptions, ClientOptions } from './options.ts';
-import { readOptions } from './options.ts';
-import { isIdempotent, isRetryableStatus } from './retry.ts';
+import type { StreamParts } from './basic-event-stream.ts';
+import { type Call, createCall } from './call.ts';
+import { createEventSource } from './event-source.ts';
+import type { ClientEvent } from './observe.ts';
+import { type CallOptions, type ClientOptions, readOptions, readTimeouts } from './options.ts';
+import { createProgress } from './progress.ts';
 import { serializeQuery } from './query.ts';
+import { isRetryableStatus } from './retry.ts';
 import { send } from './transport.ts';
 
-/** What openapi-fetch takes besides a call's options. */
+/** What openapi-fetch takes for a call, and our options. */
 export interface Init extends CallOptions {
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
   body?: unknown;
@@ -26,105 +26,111 @@ export interface Answer<T> {
   readonly requestId: string | undefined;
 }
 
+/** Which class a stream is made of. */
+export type StreamClass<T, S> = new (parts: StreamParts<T>) => S;
+
 /** What both layers are made of: openapi-fetch with our transport below it and our streams above it. */
 export interface Core {
   request<T>(method: string, path: string, init?: Init): Promise<Answer<T>>;
-  stream<T>(path: string, init?: Init): Promise<Answer<EventStream<T>>>;
+  stream<T, S>(Class: StreamClass<T, S>, path: string, init?: Init): Promise<Answer<S>>;
   use(...middleware: Middleware[]): void;
   eject(...middleware: Middleware[]): void;
 }
 
+type EndEvent = Extract<ClientEvent, { type: 'end' }>;
+type End = (outcome: Pick<EndEvent, 'completed' | 'error' | 'stream' | 'result'>) => void;
+
 /** @throws {HumanloopError} code "configuration" */
 export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
-  const api = createFetchClient<object>({
-    baseUrl: settings.baseUrl,
-    headers: settings.headers ?? {},
-    querySerializer: serializeQuery,
-  });
-  const emit = (event: ClientEvent): void => {
-    settings.observe?.(event);
-    if (settings.logger) log(settings.logger, settings.logLevel ?? 'info', event);
-  };
+  const { baseUrl, observe } = settings;
+  const api = createFetchClient<object>({ baseUrl, headers: settings.headers ?? {}, querySerializer: serializeQuery });
 
-  /** Sends a request and hands a success to `read`; whatever fails is reported and ends the call. */
+  /** Sends a request and hands a success to `read`; whatever fails ends the call. */
   async function exchange<T>(
     method: string,
     path: string,
-    init: Init,
+    { signal, timeout, maxRetries, idempotencyKey, fetch, headers, maxEventBytes: _, onIncomplete: __, ...init }: Init,
     streams: boolean,
-    read: (response: Response, call: Call, end: (outcome: Outcome) => void) => Promise<T>,
+    read: (response: Response, call: Call, end: End) => Promise<T>,
   ): Promise<Answer<T>> {
-    const { signal, timeout, maxRetries, idempotencyKey = settings.idempotencyKey, fetch, headers, ...rest } = init;
-    const call = new Call(`${method} ${path}`, mergeTimeouts(settings.timeouts, timeout), signal);
-    const observed: ObservedCall = { method, path, baseUrl: settings.baseUrl, body: init.body, streams };
+    const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, timeout), signal);
+    const observed = { method, path, baseUrl, body: init.body, streams };
     let response: Response | undefined;
-    const end = (outcome: Outcome): void => {
-      const { elapsedMs: durationMs, retries, requestId } = call;
+    const end: End = (outcome) => {
       call.dispose();
-      emit({ type: 'end', call: observed, durationMs, retries, status: response?.status, requestId, ...outcome });
+      const { requestId, retries } = call;
+      observe?.({
+        type: 'end',
+        call: observed,
+        durationMs: call.elapsedMs(),
+        retries,
+        requestId,
+        response,
+        ...outcome,
+      });
     };
-    const sendOptions = {
-      settings,
-      streams,
-      maxRetries: maxRetries ?? settings.maxRetries ?? 2,
-      idempotencyKey: (idempotencyKey === true ? crypto.randomUUID() : idempotencyKey) || undefined,
-      fetch: fetch ?? settings.fetch,
-      onRetry: (event: Parameters<NonNullable<ClientOptions['onRetry']>>[0]) => {
-        settings.onRetry?.(event);
-        emit({ type: 'retry', call: observed, ...event });
-      },
-    };
-    emit({ type: 'start', call: observed });
+    observe?.({ type: 'start', call: observed });
     try {
+      const key = idempotencyKey ?? settings.idempotencyKey;
       const answer = await call.race(
         (api.request as LooseRequest)(method, path, {
-          ...rest,
+          ...init,
+          // The body is read here, because openapi-fetch's errors quote it.
           parseAs: 'stream',
-          headers: { Accept: streams ? 'text/event-stream, application/json' : 'application/json', ...headers },
-          fetch: (request: Request) => send(request, call, sendOptions),
+          headers: {
+            Accept: streams ? 'text/event-stream, application/json' : 'application/json',
+            'Idempotency-Key': key === true ? crypto.randomUUID() : key || undefined,
+            ...headers,
+          },
+          fetch: (request: Request) =>
+            send(request, call, {
+              settings,
+              streams,
+              maxRetries: maxRetries ?? settings.maxRetries ?? 2,
+              fetch: fetch ?? settings.fetch,
+              onRetry(event) {
+                settings.onRetry?.(event);
+                observe?.({ type: 'retry', call: observed, ...event });
+              },
+            }),
         }),
       );
-      ({ response } = answer);
+      response = answer.response;
       call.requestId = readRequestId(response);
-      emit({ type: 'response', call: observed, response });
+      observe?.({ type: 'response', call: observed, response });
       if (!response.ok) {
-        const idempotent = isIdempotent(method) || sendOptions.idempotencyKey !== undefined;
-        throw createApiError(call.label, response, answer.error, isRetryableStatus(response.status, idempotent));
+        const retryable = isRetryableStatus(response.status, !!key || /GET|DELETE/.test(method));
+        throw createApiError(call.label, response, answer.error, { retryable });
       }
       return { data: await read(response, call, end), response, requestId: call.requestId };
     } catch (cause) {
       const error = call.error ?? cause;
-      end({ error, completed: false });
+      end({ completed: false, error });
       throw error;
     }
   }
 
   return {
     request: <T>(method: string, path: string, init: Init = {}) =>
-      exchange<T>(method, path, init, false, async (response, call, end) => {
-        const data = (await call.race(readAnswer(call.label, response, init.parseAs))) as T;
-        end({ completed: true, result: data });
-        return data;
+      exchange(method, path, init, false, async (response, call, end) => {
+        const result = await call.race(readAnswer(response, call, init.parseAs));
+        end({ completed: true, result });
+        return result as T;
       }),
-    stream: <T>(
-      path: string,
-      { maxEventBytes = settings.maxEventBytes, onIncomplete = settings.onIncomplete, ...init }: Init = {},
-    ) => {
-      const body = { ...(init.body as { num_samples?: number } | undefined), stream: true };
-      return exchange<EventStream<T>>('POST', path, { ...init, body }, true, async (response, call, end) =>
-        createEventStream<T>(
-          await openEventStream(response, call),
+    stream<T, S>(Class: StreamClass<T, S>, path: string, init: Init = {}) {
+      const body = { ...(init.body as { num_samples?: number }), stream: true };
+      return exchange('POST', path, { ...init, body }, true, async (response, call, end) => {
+        const bytes = await openEventStream(response, call);
+        const source = createEventSource<T>(bytes, call, createProgress(body.num_samples), { ...settings, ...init });
+        return new Class({
+          source,
           call,
-          body.num_samples,
-          { maxEventBytes, onIncomplete },
-          {
-            response,
-            onEnd: (stream, error, completed) =>
-              end({ error, completed, events: stream.stats.events, result: settings.observe && stream.current }),
-          },
-        ),
-      );
+          bytes,
+          response,
+          onEnd: (stream, completed, error) => end({ completed, error, stream }),
+        });
+      });
     },
     use: api.use,
     eject: api.eject,
@@ -133,5 +139,3 @@ export function createCore(options: ClientOptions): Core {
 
 /** openapi-fetch's `request` without the types of paths: ours stand in client.ts and in the generated methods. */
 type LooseRequest = (method: string, path: string, init: object) => Promise<{ error?: unknown; response: Response }>;
-
-type Outcome = Pick<Extract<ClientEvent, { type: 'end' }>, 'error' | 'completed' | 'events' | 'result'>;

@@ -1,17 +1,17 @@
 /** How far a request had come when it failed. */
 export type Phase = 'connect' | 'headers' | 'body' | 'stream';
 
-/** What every error of this package tells. `undefined` fields are left out. */
+/** What an error tells. `undefined` fields are left out. */
 export interface ErrorFields {
   readonly code: string;
-  /** HTTP status of the answer, or, for an error inside a stream, the one that the server named. */
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  /** Whether sending the same request again may succeed and cannot be billed twice. */
   readonly retryable?: boolean | undefined;
   readonly phase?: Phase | undefined;
   readonly cause?: unknown;
 }
+
+export type ErrorClass<E extends HumanloopError> = new (message: string, fields: ErrorFields, hidden?: object) => E;
 
 const BRAND = '@humanloop-v4/client/';
 
@@ -24,16 +24,17 @@ const BRAND = '@humanloop-v4/client/';
 export class HumanloopError extends Error {
   declare readonly name: string;
   declare readonly code: string;
+  /** HTTP status of the answer, or, for an error inside a stream, the one that the server named. */
   declare readonly status?: number;
   declare readonly requestId?: string;
+  /** Whether sending the same request again may succeed and cannot be billed twice. */
   declare readonly retryable: boolean;
   declare readonly phase?: Phase;
 
-  /** @param hidden - fields that are to be read, but not printed. */
-  constructor(message: string, { cause, ...fields }: ErrorFields, hidden: object = {}) {
-    const id = fields.requestId ? ` (${fields.requestId})` : '';
-    super(message + id, cause === undefined ? undefined : { cause });
-    for (const [key, value] of Object.entries({ retryable: false, ...fields })) {
+  /** @param hidden - fields that can be read, but are not printed. */
+  constructor(message: string, { cause, retryable = false, ...fields }: ErrorFields, hidden: object = {}) {
+    super(message + (fields.requestId ? ` (${fields.requestId})` : ''), cause === undefined ? {} : { cause });
+    for (const [key, value] of Object.entries({ ...fields, retryable })) {
       if (value !== undefined) Object.assign(this, { [key]: value });
     }
     for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { value });
@@ -46,12 +47,10 @@ export class HumanloopError extends Error {
 
   /** True for errors of another copy of this package as well: they carry the same brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A subclass that a user made has no brand of its own.
     return Object.hasOwn(this, BRAND)
-      ? (value as Record<string, unknown> | null | undefined)?.[
-          (this as unknown as Record<string, string>)[BRAND] ?? ''
-        ] === true
-      : // A subclass that a user made has no brand of its own.
-        Function.prototype[Symbol.hasInstance].call(this, value);
+      ? Object(value)[(this as unknown as Record<string, string>)[BRAND] as string] === true
+      : Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
 

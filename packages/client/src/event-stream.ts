@@ -1,27 +1,13 @@
-import { Assembly, type EntryOf, type Envelope } from './assembly.ts';
-import { ByteReader } from './byte-reader.ts';
-import { Call } from './call.ts';
-import { AbortError } from './errors.ts';
-import { EventReader, type EventReaderOptions, type Source } from './event-reader.ts';
+import { type Assembly, createAssembly, type EntryOf } from './assembly.ts';
+import { BasicEventStream, type StreamParts } from './basic-event-stream.ts';
+import { openBytes } from './bytes.ts';
+import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';
+import { AbortError } from './errors.ts';
+import { createEventSource, type EventSourceOptions } from './event-source.ts';
+import { createProgress, type Envelope, sampleAt } from './progress.ts';
 import { Sample } from './sample.ts';
-import { StreamError } from './stream-error.ts';
 import { tee } from './tee.ts';
-
-const NO_TIMEOUTS = { headersMs: 0, idleMs: 0, totalMs: 0 };
-const DONE = { done: true, value: undefined } as const;
-
-/** What a stream has cost so far. Times are ms since the call began; `undefined` until it happened. */
-export interface StreamStats {
-  /** Date.now() when the call began. */
-  readonly startedAt: number;
-  readonly headersMs: number | undefined;
-  readonly firstEventMs: number | undefined;
-  readonly endMs: number | undefined;
-  readonly events: number;
-  readonly bytes: number;
-  readonly retries: number;
-}
 
 /** A piece of the text of one sample. */
 export interface TextDelta {
@@ -30,56 +16,32 @@ export interface TextDelta {
   readonly text: string;
 }
 
-/** What a stream is made of; `tee` makes one of another source. */
-export interface StreamParts<T> {
-  readonly source: Source<T>;
-  readonly call: Call;
-  readonly bytes?: ByteReader | undefined;
-  readonly response?: Response | undefined;
-  /** Told once, when the stream has been read, left or failed. */
-  readonly onEnd?: ((stream: EventStream<T>, error: unknown, completed: boolean) => void) | undefined;
-}
-
-export interface FromReadableStreamOptions extends EventReaderOptions {
+export interface FromReadableStreamOptions extends EventSourceOptions {
   /** Number of samples that must finish; default what the events say, else 1. */
   readonly num_samples?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The events of a generation, typed, in order.
- *
- * The loop ends normally only when every requested sample has had its finish reason. Events are read when they are asked
- * for, so a slow reader slows the server down. Leaving the loop early closes the connection. A stream is read once: by a
- * loop over it or over `text()`, by its samples, or by `tee()`; `final()` and `samples` may accompany a loop.
- *
- * @throws {StreamError} what went wrong with the stream, with the text so far in `partial`
- * @throws {TimeoutError | AbortError}
+ * The events of a generation with helpers made for this API. Everything is pull-driven: nothing is read that nobody asks
+ * for. A stream is read once: by a loop over it or over `text()`, by its samples, by `tee()` or `toReadableStream()`;
+ * `final()` and `samples` may accompany a loop.
  */
-export class EventStream<T> implements AsyncIterable<T>, AsyncDisposable {
+export class EventStream<T> extends BasicEventStream<T> {
   readonly #parts: StreamParts<T>;
-  readonly #source: Source<T>;
-  readonly #call: Call;
-  readonly #headersMs: number;
+  readonly #assembly: Assembly;
   readonly #samples: Sample<EntryOf<T>>[] = [];
-  #firstEventMs: number | undefined;
-  #endMs: number | undefined;
-  #failure: unknown;
-  /** Whether a reader has got the failure. */
-  #told = false;
-  #completed = false;
-  /** Who takes the events: a loop, or those who follow the samples. */
-  #reader: 'loop' | 'followers' | undefined;
-  #reading: Promise<unknown> | undefined;
+  /** Whether those who follow samples read the stream, because no loop does. */
+  #isFollowed = false;
+  #hasLoop = false;
   #following: Promise<unknown> | undefined;
   /** Followers that wait for the loop to go on. */
   #waiters: (() => void)[] = [];
 
   constructor(parts: StreamParts<T>) {
+    super(parts);
     this.#parts = parts;
-    this.#source = parts.source;
-    this.#call = parts.call;
-    this.#headersMs = parts.call.elapsedMs;
+    this.#assembly = createAssembly(parts.source.progress);
   }
 
   /** Reads bytes of server-sent events that another server passes on, with the same proof of completion. */
@@ -87,66 +49,19 @@ export class EventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     body: ReadableStream<Uint8Array>,
     { num_samples, signal, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
-    const call = new Call('event stream', NO_TIMEOUTS, signal);
+    const call = createCall('event stream', NO_TIMEOUTS, signal);
     call.phase = 'stream';
-    return createEventStream(new ByteReader(body, call), call, num_samples, options);
-  }
-
-  /** The raw answer; its body is taken by the stream. */
-  get response(): Response | undefined {
-    return this.#parts.response;
-  }
-
-  get requestId(): string | undefined {
-    return this.#call.requestId;
-  }
-
-  get stats(): StreamStats {
-    const { startedAt, retries } = this.#call;
-    return {
-      startedAt,
-      headersMs: this.#headersMs,
-      firstEventMs: this.#firstEventMs,
-      endMs: this.#endMs,
-      events: this.#source.assembly.events,
-      bytes: this.#parts.bytes?.bytes ?? 0,
-      retries,
-    };
+    const bytes = openBytes(body, call);
+    return new EventStream({
+      source: createEventSource<T>(bytes, call, createProgress(num_samples), options),
+      call,
+      bytes,
+    });
   }
 
   /** The answer as far as it has come. */
   get current(): T {
-    return this.#source.assembly.toAnswer() as T;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
-    if (this.#reader) {
-      throw new StreamError(`${this.#call.label}: the stream is being read or has been`, {
-        code: 'already-read',
-        requestId: this.requestId,
-      });
-    }
-    this.#reader = 'loop';
-    const iterator: AsyncIterableIterator<T, undefined> = {
-      next: () => this.#next(),
-      return: async () => {
-        await this.#end();
-        return { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]: () => iterator,
-    };
-    return iterator;
-  }
-
-  /** Closes the connection; whoever reads gets an AbortError whose cause is the reason. */
-  abort(reason?: unknown): void {
-    if (this.#endMs !== undefined) return;
-    this.#call.abort(reason);
-    void this.#end(this.#call.error);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end();
+    return this.#assembly.toAnswer() as T;
   }
 
   /** The text as it comes, with the index of its sample. */
@@ -160,7 +75,7 @@ export class EventStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Each requested sample, to be read at the same time or one after the other. */
   get samples(): readonly Sample<EntryOf<T>>[] {
-    const { expected = 1 } = this.#source.assembly;
+    const { expected = 1 } = this.#parts.source.progress;
     return Array.from({ length: expected }, (_, index) => this.sample(index));
   }
 
@@ -171,126 +86,71 @@ export class EventStream<T> implements AsyncIterable<T>, AsyncDisposable {
    * late or slowly gives all that it has in one piece. Leaving its loop leaves the other samples alone.
    */
   sample(index: number): Sample<EntryOf<T>> {
-    return (this.#samples[index] ??= new Sample(this.#source.assembly.sample(index), () => this.#advance()));
+    return (this.#samples[index] ??= new Sample(
+      sampleAt(this.#parts.source.progress, index),
+      () => this.#assembly.toEntry(index) as EntryOf<T>,
+      () => this.#advance(),
+    ));
   }
 
   /** Resolves to the whole answer when the stream is complete; reads it if nobody else does. */
   final(): Promise<T> {
-    const answer = this.#readAll();
+    const readAll = async (): Promise<T> => {
+      // A loop that begins in the same breath goes first.
+      await undefined;
+      while (await this.#advance());
+      return this.current;
+    };
+    const answer = readAll();
     // Where a loop reads, it gets the error as well: nobody has to catch it twice.
     answer.catch(() => {});
     return answer;
   }
 
-  /** Two streams of the same events. The slower one holds what it has not read; both have to be left to close. */
+  /** Two streams of the same events. The slower one holds what it has not read; leaving both closes the connection. */
   tee(): [EventStream<T>, EventStream<T>] {
-    return tee(this[Symbol.asyncIterator](), this.#call, this.#source.assembly.expected).map(
-      (parts) => new EventStream<T>({ ...this.#parts, ...parts, onEnd: undefined }),
-    ) as [EventStream<T>, EventStream<T>];
+    const { call, source, response } = this.#parts;
+    const [first, second] = tee<T>(this[Symbol.asyncIterator](), call, source.progress.expected);
+    return [new EventStream({ ...first, response }), new EventStream({ ...second, response })];
   }
 
-  /** The events as bytes of server-sent events, to be passed on; read when they are asked for. */
+  /** The events as bytes of server-sent events, to be passed on. */
   toReadableStream(): ReadableStream<Uint8Array> {
     return encodeEvents(this[Symbol.asyncIterator]());
   }
 
-  async #readAll(): Promise<T> {
-    // A loop that begins in the same breath goes first.
-    await undefined;
-    while (await this.#advance());
-    return this.current;
+  protected override take(): void {
+    super.take();
+    this.#hasLoop = !this.#isFollowed;
   }
 
-  /** Reads one event for those who follow the samples, or waits until the loop has; false at the end. */
-  async #advance(): Promise<boolean> {
-    if (this.#endMs !== undefined) {
-      if (this.#failure) throw this.#failure;
-      if (this.#completed) return false;
-      throw new AbortError(`${this.#call.label}: the stream was left before its end`, {
-        code: 'aborted',
-        phase: 'stream',
-      });
-    }
-    if (this.#reader === 'loop') {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-      return true;
-    }
-    this.#reader = 'followers';
-    await (this.#following ??= this.#next().finally(() => (this.#following = undefined)));
-    // Those who follow one sample stop with it: somebody has to end the stream.
-    if (this.#source.assembly.isComplete) this.#next().catch(() => {});
-    return true;
-  }
-
-  #next(): Promise<IteratorResult<T, undefined>> {
-    // Calls that do not wait for one another get their events in order.
-    if (this.#reading) return this.#reading.then(this.#nextInTurn, this.#nextInTurn);
-    if (this.#endMs !== undefined) {
-      // An abort between two reads is told at the next one.
-      const { failure, told } = { failure: this.#failure, told: this.#told };
-      this.#told = true;
-      return failure && !told ? Promise.reject(failure) : Promise.resolve(DONE);
-    }
-    try {
-      const event = this.#source.read();
-      if (!(event instanceof Promise)) return Promise.resolve(this.#deliver(event));
-      const reading = event.then(this.#deliver, this.#fail);
-      this.#reading = reading;
-      return reading;
-    } catch (error) {
-      return this.#fail(error);
-    }
-  }
-
-  #nextInTurn = (): Promise<IteratorResult<T, undefined>> => this.#next();
-
-  #deliver = (event: T | undefined): IteratorResult<T, undefined> => {
-    this.#reading = undefined;
-    if (event === undefined) {
-      this.#completed = true;
-      void this.#end();
-      return DONE;
-    }
-    this.#firstEventMs ??= this.#call.elapsedMs;
-    if (this.#waiters.length > 0) this.#wakeFollowers();
-    return { done: false, value: event };
-  };
-
-  #fail = async (error: unknown): Promise<never> => {
-    this.#reading = undefined;
-    this.#told = true;
-    void this.#end(error);
-    throw this.#failure;
-  };
-
-  /** Closes what is open, once. */
-  async #end(failure?: unknown): Promise<void> {
-    if (this.#endMs !== undefined) return;
-    this.#endMs = this.#call.elapsedMs;
-    this.#failure = failure;
-    // What came whole is whole, even if the caller left the loop at the last event.
-    this.#completed ||= !failure && this.#source.assembly.isComplete;
-    this.#wakeFollowers();
-    this.#parts.onEnd?.(this, failure, this.#completed);
-    await this.#source.close();
-    this.#call.dispose();
-  }
-
-  #wakeFollowers(): void {
+  protected override onNext(event?: T): void {
+    if (event) this.#assembly.add(event as Envelope);
+    if (this.#waiters.length === 0) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const wake of waiters) wake();
   }
-}
 
-/** Makes a stream of a body. */
-export function createEventStream<T>(
-  bytes: ByteReader,
-  call: Call,
-  samples: number | undefined,
-  options: EventReaderOptions,
-  rest: Pick<StreamParts<T>, 'response' | 'onEnd'> = {},
-): EventStream<T> {
-  const source = new EventReader<T>(bytes, call, new Assembly(samples), options);
-  return new EventStream<T>({ source, call, bytes, ...rest });
+  /** Reads one event for those who follow the samples, or waits until the loop has; false at the end. */
+  async #advance(): Promise<boolean> {
+    const { outcome } = this;
+    if (outcome?.failure) throw outcome.failure;
+    if (outcome && !outcome.completed) {
+      throw this.#parts.call.fail(AbortError, 'aborted', 'the stream was left before its end');
+    }
+    if (outcome) return false;
+    if (this.#hasLoop) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      return true;
+    }
+    if (!this.#isFollowed) {
+      this.#isFollowed = true;
+      this.take();
+    }
+    await (this.#following ??= this.next().finally(() => (this.#following = undefined)));
+    // Those who follow one sample stop with it: somebody has to end the stream.
+    if (this.#parts.source.progress.complete) this.next().catch(() => {});
+    return true;
+  }
 }

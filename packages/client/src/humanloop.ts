@@ -2,12 +2,18 @@ import type { ProviderApiKeys } from '@humanloop-v4/types';
 import type { Middleware } from 'openapi-fetch';
 import { type Core, createCore } from './core.ts';
 import { Resources } from './generated/resources.ts';
+import { createLogObserver, type Logger, type LogLevel } from './logger.ts';
+import type { Observer } from './observe.ts';
 import type { ClientOptions } from './options.ts';
 import type { ResourceClass } from './resource.ts';
 
 export interface HumanloopOptions extends ClientOptions {
   /** Keys of LLM providers, sent as `provider_api_keys` where an operation takes them and the call does not set them. */
   providerApiKeys?: ProviderApiKeys | undefined;
+  /** Gets a line for each request and each end of a stream, without keys, prompts and outputs. Default: none. */
+  logger?: Logger | undefined;
+  /** Default `info`. */
+  logLevel?: LogLevel | undefined;
 }
 
 /**
@@ -20,9 +26,14 @@ export class Humanloop extends Resources {
   readonly #providerApiKeys: ProviderApiKeys | undefined;
   readonly #resources = new Map<unknown, unknown>();
 
-  constructor({ providerApiKeys, ...options }: HumanloopOptions = {}) {
+  constructor({ providerApiKeys, logger, logLevel, ...options }: HumanloopOptions = {}) {
     super();
-    this.#core = createCore(options);
+    const log = logger && createLogObserver(logger, logLevel);
+    const observe: Observer = (event) => {
+      log?.(event);
+      options.observe?.(event);
+    };
+    this.#core = createCore({ ...options, observe });
     this.#providerApiKeys = providerApiKeys;
   }
 

@@ -11,14 +11,15 @@ export {
   UnprocessableEntityError,
   type ValidationIssue,
 } from './api-error.ts';
+export { BasicEventStream, type StreamStats } from './basic-event-stream.ts';
 export type { ApiPromise, StreamPromise } from './api-promise.ts';
 export type { Timeouts } from './call.ts';
 export { type Client, createClient, type StreamPath } from './client.ts';
 export type { Answer } from './core.ts';
 export { AbortError, ConnectionError, HumanloopError, type Phase, TimeoutError } from './errors.ts';
-export { EventStream, type FromReadableStreamOptions, type StreamStats, type TextDelta } from './event-stream.ts';
+export { EventStream, type FromReadableStreamOptions, type TextDelta } from './event-stream.ts';
 export { Humanloop, type HumanloopOptions } from './humanloop.ts';
-export type { Logger, LogLevel } from './logger.ts';
+export { createLogObserver, type Logger, type LogLevel } from './logger.ts';
 export type { ClientEvent, ObservedCall, Observer, RetryEvent } from './observe.ts';
 export type { ApiKey, CallOptions, CallSettings, ClientOptions, Fetch } from './options.ts';
 export type { Page, PageBody, PagePromise } from './page.ts';

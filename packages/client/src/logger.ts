@@ -1,4 +1,4 @@
-import type { ClientEvent } from './observe.ts';
+import type { Observer } from './observe.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'off';
 
@@ -7,23 +7,29 @@ export type Logger = Partial<Record<'debug' | 'info' | 'warn' | 'error', (line: 
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'off'];
 
-/** Writes one line for an event, out of method, path template, status, times and counts only. */
-export function log(logger: Logger, least: LogLevel, event: ClientEvent): void {
-  const { method, path, streams } = event.call;
-  const write = (level: keyof Logger, text: string): void => {
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(least)) logger[level]?.(`${method} ${path}: ${text}`);
+/**
+ * Makes an observer that writes a line for each request and each end of a stream, out of method, path template, status,
+ * times and counts only: no keys, no prompts, no outputs.
+ */
+export function createLogObserver(logger: Logger, least: LogLevel = 'info'): Observer {
+  return (event) => {
+    const { method, path, streams } = event.call;
+    const write = (level: keyof Logger, text: string): void => {
+      if (LEVELS.indexOf(level) >= LEVELS.indexOf(least)) logger[level]?.(`${method} ${path}: ${text}`);
+    };
+    if (event.type === 'start') write('debug', 'sent');
+    if (event.type === 'retry') write('warn', `retry ${event.retry} in ${Math.round(event.delayMs)} ms`);
+    if (event.type === 'response' && streams && event.response.ok)
+      write('info', `${event.response.status}, stream begins`);
+    if (event.type !== 'end') return;
+    const { response, error, stream, completed, requestId, durationMs } = event;
+    const { name = 'error', code = '' } = Object(error) as { name?: string; code?: string };
+    const outcome = error ? `${name} ${code}`.trim() : completed ? 'done' : 'left early';
+    const count = stream ? ` after ${stream.stats.events} events` : '';
+    const id = requestId ? ` (${requestId})` : '';
+    write(
+      error ? 'error' : 'info',
+      `${response?.status ?? 'no answer'}, ${outcome}${count} in ${Math.round(durationMs)} ms${id}`,
+    );
   };
-  if (event.type === 'start') write('debug', 'sent');
-  if (event.type === 'retry') write('warn', `retry ${event.retry} in ${Math.round(event.delayMs)} ms`);
-  if (event.type === 'response' && streams && event.response.ok)
-    write('info', `${event.response.status}, stream begins`);
-  if (event.type !== 'end') return;
-  const { status, error, durationMs, events, completed, requestId } = event;
-  const { name, code } = Object(error) as { name?: string; code?: string };
-  const outcome = error ? `${name ?? 'error'}${code ? ` ${code}` : ''}` : completed ? 'done' : 'left early';
-  const count = events === undefined ? '' : ` after ${events} events`;
-  write(
-    error ? 'error' : 'info',
-    `${status ?? 'no answer'}, ${outcome}${count} in ${Math.round(durationMs)} ms${requestId ? ` (${requestId})` : ''}`,
-  );
 }

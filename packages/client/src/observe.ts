@@ -1,3 +1,4 @@
+import type { StreamStats } from './basic-event-stream.ts';
 import type { HumanloopError } from './errors.ts';
 
 /** One call, the same object in each of its events. */
@@ -27,20 +28,20 @@ export type ClientEvent =
   | ({ readonly type: 'retry'; readonly call: ObservedCall } & RetryEvent)
   /** The headers came. For a stream that is the beginning. */
   | { readonly type: 'response'; readonly call: ObservedCall; readonly response: Response }
+  /** The body has been read, or left, or nothing came of it. */
   | {
-      /** The body has been read, or left, or nothing came of it. */
       readonly type: 'end';
       readonly call: ObservedCall;
       readonly durationMs: number;
       readonly retries: number;
-      readonly status?: number | undefined;
-      readonly requestId?: string | undefined;
-      /** Why the call failed. A stream that was left early has neither error nor `completed`. */
-      readonly error?: unknown;
+      readonly requestId: string | undefined;
+      readonly response: Response | undefined;
+      /** False with an error, and for a stream that was left early. */
       readonly completed: boolean;
-      /** Number of events of a stream. */
-      readonly events?: number;
-      /** The answer: of a stream, what has been put together of it. It holds outputs. */
+      readonly error?: unknown;
+      /** The stream that has ended; the client's own class of it. */
+      readonly stream?: { readonly stats: StreamStats };
+      /** The body of an answer that is no stream; it holds outputs. */
       readonly result?: unknown;
     };
 

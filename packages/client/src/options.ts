@@ -1,12 +1,14 @@
-import { DEFAULT_TIMEOUTS, mergeTimeouts, type Timeouts } from './call.ts';
+import { DEFAULT_TIMEOUTS, type Timeouts } from './call.ts';
 import { HumanloopError } from './errors.ts';
-import type { Logger, LogLevel } from './logger.ts';
 import type { Observer, RetryEvent } from './observe.ts';
 
 /** A key, or what gives one when a request is sent, for keys that rotate. */
 export type ApiKey = string | (() => string | Promise<string>);
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** `null` removes a header that would be sent. */
+export type HeadersOption = Record<string, string | null | undefined>;
 
 /** What can be set for all calls and for one. */
 export interface CallSettings {
@@ -27,8 +29,8 @@ export interface CallSettings {
 
 export interface CallOptions extends CallSettings {
   signal?: AbortSignal | null | undefined;
-  /** Added to those of the client; `null` removes one. */
-  headers?: Record<string, string | null | undefined> | undefined;
+  /** Added to those of the client. */
+  headers?: HeadersOption | undefined;
   fetch?: Fetch | undefined;
 }
 
@@ -39,55 +41,63 @@ export interface ClientOptions extends CallSettings {
   baseUrl?: string | undefined;
   /** Default: `globalThis.fetch`, looked up at each call. Called as `fetch(url, init)`. */
   fetch?: Fetch | undefined;
-  headers?: Record<string, string | null | undefined> | undefined;
+  headers?: HeadersOption | undefined;
   /** A longer wait that a server asks for fails at once. Default 60_000. */
   maxRetryDelayMs?: number | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** Gets a line for each request and each end of a stream, without keys, prompts and outputs. Default: none. */
-  logger?: Logger | undefined;
-  /** Default `info`. */
-  logLevel?: LogLevel | undefined;
-  /** Told when a call begins, is repeated, answered and over: for telemetry. */
+  /** Told when a call begins, is repeated, answered and over: for logs and telemetry. */
   observe?: Observer | undefined;
   /** Allow a key in a page, where everybody can read it. */
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** Options with the environment and the defaults filled in, except for `timeout`, which stays open for calls to merge. */
+/** Options with the environment filled in. */
 export interface Settings extends ClientOptions {
-  baseUrl: string;
-  timeouts: Timeouts;
+  readonly baseUrl: string;
 }
 
 /** @throws {HumanloopError} code "configuration" */
 export function readOptions(options: ClientOptions): Settings {
   const baseUrl = (options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL'))?.replace(/\/+$/, '');
+  const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
   if (!baseUrl) {
     throw misconfigured(
-      'there is no hosted Humanloop service any more: set `baseUrl` or HUMANLOOP_BASE_URL to a server that speaks v4, such as http://127.0.0.1:4010/v4',
+      'there is no hosted Humanloop service any more: set `baseUrl` or HUMANLOOP_BASE_URL to a server that speaks v4',
     );
   }
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  // The URL is not repeated: it may hold a password.
-  if (!/^https?:$/.test(url?.protocol ?? '') || url?.username || url?.password || url?.search || url?.hash) {
-    throw misconfigured('the base URL must be an http or https URL without user, password, query and fragment');
+  // It is not repeated: it may hold a password.
+  if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
+    throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
   }
-  const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
-  if (!apiKey && !new Headers(options.headers as Record<string, string>).has('X-API-KEY')) {
+  if (!apiKey && !Object.keys(options.headers ?? {}).some((name) => /^x-api-key$/i.test(name))) {
     throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
   }
-  if (typeof apiKey === 'string' && !options.dangerouslyAllowBrowser && isBrowser()) {
+  if (
+    typeof apiKey === 'string' &&
+    !options.dangerouslyAllowBrowser &&
+    'window' in globalThis &&
+    'document' in globalThis
+  ) {
     throw misconfigured(
-      'an API key in a page can be read by everybody who opens it: call the API from your server, or set `dangerouslyAllowBrowser`',
+      'everybody can read an API key in a page: call from your server, or set `dangerouslyAllowBrowser`',
     );
   }
-  return { ...options, apiKey, baseUrl, timeouts: mergeTimeouts(DEFAULT_TIMEOUTS, options.timeout) };
+  return { ...options, apiKey, baseUrl };
+}
+
+/** Fills in what a call leaves open. A number is `totalMs`. */
+export function readTimeouts(...timeouts: CallSettings['timeout'][]): Timeouts {
+  return Object.assign(
+    {},
+    DEFAULT_TIMEOUTS,
+    ...timeouts.map((it) => (typeof it === 'number' ? { totalMs: it } : it)),
+  ) as Timeouts;
 }
 
 /** @throws {HumanloopError} when a header cannot carry the key: fetch itself would print it. */
 export async function readApiKey(apiKey: ApiKey | undefined): Promise<string | undefined> {
   const key = (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
-  if (key && !/^[\x20-\x7e]+$/.test(key)) throw misconfigured('the API key has characters that a header cannot carry');
+  if (key && /[^\x20-\x7e]/.test(key)) throw misconfigured('the API key has characters that a header cannot carry');
   return key;
 }
 
@@ -95,13 +105,9 @@ function misconfigured(message: string): HumanloopError {
   return new HumanloopError(message, { code: 'configuration' });
 }
 
-function isBrowser(): boolean {
-  return 'window' in globalThis && 'document' in globalThis;
-}
-
 function readEnvironment(name: string): string | undefined {
   try {
-    return globalThis.process?.env?.[name]?.trim() || undefined;
+    return globalThis.process?.env[name]?.trim() || undefined;
   } catch {
     // Deno throws where the variable may not be read: then it is not set for us.
     return undefined;

@@ -1,7 +1,7 @@
 import { type ApiPromise, createApiPromise, type StreamPromise } from './api-promise.ts';
 import type { Answer, Core, Init } from './core.ts';
 import { HumanloopError } from './errors.ts';
-import type { EventStream } from './event-stream.ts';
+import { EventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
 import type { CallOptions } from './options.ts';
 import { createPagePromise, Page, type PageBody, type PagePromise } from './page.ts';
@@ -42,7 +42,11 @@ export abstract class Resource {
 
   protected stream<T>(operation: Operation, request: object, options?: RequestOptions): StreamPromise<T> {
     const open = async (): Promise<Answer<EventStream<T>>> =>
-      this.#core.stream<T>(operation.path, this.#createInit(operation, request, options));
+      this.#core.stream<T, EventStream<T>>(
+        EventStream<T>,
+        operation.path,
+        this.#createInit(operation, request, options),
+      );
     return createApiPromise(open());
   }
 

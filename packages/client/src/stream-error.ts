@@ -1,5 +1,5 @@
-import { brandError, HumanloopError, type ErrorFields } from './errors.ts';
 import type { ErrorDetail } from './api-error.ts';
+import { brandError, HumanloopError } from './errors.ts';
 
 /** What a stream had brought of one sample when it failed. */
 export interface PartialSample {
@@ -25,34 +25,20 @@ export type StreamErrorCode =
   /** The stream is read a second time. */
   | 'already-read';
 
-/** What is known about a stream when it fails. None of it is printed. */
-export interface StreamErrorDetails {
-  readonly eventsRead?: number;
-  readonly partial?: readonly PartialSample[];
-  /** Whether bytes of an unfinished event were left at the end. */
-  readonly pending?: boolean;
-  /** What the server said in an `error` event. */
-  readonly detail?: ErrorDetail | undefined;
-  /** Media type of an answer that is no stream; `''` when it has none. */
-  readonly mediaType?: string;
-  /** First characters of an answer that is no stream. */
-  readonly excerpt?: string;
-}
-
-/** A stream failed, or was none. */
+/** A stream failed, or was none. Of its fields, `code`, `status` and `requestId` are printed. */
 export class StreamError extends HumanloopError {
   declare readonly name: 'StreamError';
   declare readonly code: StreamErrorCode;
-  declare readonly eventsRead: number;
-  declare readonly partial: readonly PartialSample[];
-  declare readonly pending: boolean;
+  declare readonly eventsRead?: number;
+  declare readonly partial?: readonly PartialSample[];
+  /** Whether bytes of an unfinished event were left at the end. */
+  declare readonly pending?: boolean;
+  /** What the server said in an `error` event. */
   declare readonly detail?: ErrorDetail;
+  /** Media type of an answer that is no stream; `''` when it has none. */
   declare readonly mediaType?: string;
+  /** First characters of an answer that is no stream. */
   declare readonly excerpt?: string;
-
-  constructor(message: string, fields: ErrorFields & { code: StreamErrorCode }, details: StreamErrorDetails = {}) {
-    super(message, { phase: 'stream', ...fields }, { eventsRead: 0, partial: [], pending: false, ...details });
-  }
 }
 
 brandError(StreamError, 'StreamError');

@@ -1,0 +1,78 @@
+import type { Call } from './call.ts';
+import { ConnectionError } from './errors.ts';
+
+/** How long the end of a body is waited for when all that counts has come, ms, and how much of it is read. */
+const DRAIN_MS = 30;
+const DRAIN_BYTES = 65_536;
+
+/** The body of an answer, read under the deadlines of its call. */
+export interface Bytes {
+  /** Number of bytes read. */
+  count: number;
+  /**
+   * The next chunk, `undefined` at the end. Nothing is read ahead.
+   *
+   * @throws {ConnectionError} code "lost"
+   * @throws {AbortError | TimeoutError} when the call was ended early
+   */
+  read(): Promise<Uint8Array | undefined>;
+  /** Puts chunks back, to be read first. */
+  unread(chunks: Uint8Array[]): void;
+  /** Closes the connection, unless the body has ended. */
+  cancel(): void;
+  /** Reads the rest of the body within small bounds, so that the connection can be used again; then closes it. */
+  drain(): Promise<void>;
+}
+
+export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): Bytes {
+  const reader = body?.getReader();
+  let unread: Uint8Array[] = [];
+  let ended = !reader;
+
+  const bytes: Bytes = {
+    count: 0,
+    async read() {
+      if (call.error) throw call.error;
+      if (unread.length > 0) return unread.shift();
+      if (ended) return undefined;
+      let value: Uint8Array | undefined;
+      call.wait('idleMs');
+      try {
+        value = (await reader?.read())?.value;
+      } catch (cause) {
+        ended = true;
+        throw call.error ?? call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });
+      }
+      call.wait();
+      // Cancelling ends a pending read as if the body had ended.
+      if (call.error) throw call.error;
+      if (value) bytes.count += value.length;
+      else ended = true;
+      return value;
+    },
+    unread(chunks) {
+      unread = chunks;
+    },
+    cancel() {
+      // The body is of no interest any more, nor is what becomes of it.
+      if (!ended) reader?.cancel().catch(() => {});
+      ended = true;
+    },
+    async drain() {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const readRest = async (): Promise<void> => {
+        const limit = bytes.count + DRAIN_BYTES;
+        while (bytes.count < limit && (await bytes.read()));
+      };
+      // All that counts has come: what happens to the rest is no error.
+      await Promise.race([
+        readRest().catch(() => {}),
+        new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS))),
+      ]);
+      clearTimeout(timer);
+      bytes.cancel();
+    },
+  };
+  call.onStop = bytes.cancel;
+  return bytes;
+}

@@ -1,0 +1,90 @@
+import type { PartialSample } from './stream-error.ts';
+
+/** What a stream's events have in common, chats and completions alike. Servers may leave out or add anything. */
+export interface Envelope {
+  data?: readonly (Entry | null)[] | null;
+  num_samples?: number | null;
+  [key: string]: unknown;
+}
+
+/** One piece of one sample. */
+export interface Entry {
+  index?: number | null;
+  output?: string | null;
+  finish_reason?: string | null;
+  [key: string]: unknown;
+}
+
+/** One sample, as far as it has come. */
+export interface SampleProgress {
+  readonly index: number;
+  /** The text so far is `settled` and `recent`. */
+  settled: string;
+  recent: string[];
+  /** Characters of the text so far. */
+  length: number;
+  finish_reason: string | null;
+}
+
+/** How far a stream has come. */
+export interface Progress {
+  /** By their indices; an array with holes. */
+  readonly samples: SampleProgress[];
+  /** Number of samples that must finish; `undefined` while neither request nor events have said. */
+  expected: number | undefined;
+  finished: number;
+  events: number;
+  /** Nothing more is to come: every sample is finished, or `[DONE]` came. */
+  complete: boolean;
+}
+
+const BLOCK = 1024;
+
+export function createProgress(expected: number | undefined): Progress {
+  return { samples: [], expected, finished: 0, events: 0, complete: false };
+}
+
+/** Takes an event into account. Runs for each, so it does no more than proof and `partial` need. */
+export function addEvent(progress: Progress, event: Envelope): void {
+  progress.events++;
+  progress.expected ??= event.num_samples ?? undefined;
+  const { data } = event;
+  if (!Array.isArray(data)) return;
+  for (let position = 0; position < data.length; position++) {
+    const entry = data[position] as Entry | null;
+    if (!entry) continue;
+    const sample = sampleAt(progress, entry.index ?? position);
+    if (entry.output) append(sample, entry.output);
+    if (entry.finish_reason == null) continue;
+    // Only the first counts: a sample finishes once.
+    if (sample.finish_reason === null && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
+    sample.finish_reason = entry.finish_reason;
+  }
+}
+
+export function sampleAt({ samples }: Progress, index: number): SampleProgress {
+  return (samples[index] ??= { index, settled: '', recent: [], length: 0, finish_reason: null });
+}
+
+export function textOf({ settled, recent }: SampleProgress): string {
+  return settled + recent.join('');
+}
+
+export function partialOf({ samples }: Progress): PartialSample[] {
+  return samples.flatMap((sample) => ({
+    index: sample.index,
+    output: textOf(sample),
+    finish_reason: sample.finish_reason,
+  }));
+}
+
+/**
+ * Adding each piece to one string builds a tree with a node for each piece, which takes ten times the memory of the text;
+ * so pieces are joined block by block.
+ */
+function append(sample: SampleProgress, piece: string): void {
+  sample.length += piece.length;
+  if (sample.recent.push(piece) < BLOCK) return;
+  sample.settled += sample.recent.join('');
+  sample.recent = [];
+}
