@@ -1,0 +1,432 @@
+/**
+ * How each kind of change is judged, as data. The one place where judgements stand; docs/spec-changes.md shows the
+ * same table, made from this one.
+ *
+ * The view is that of somebody whose code compiles against our types and runs against a server:
+ * - major: code that was right may stop compiling, be refused, or read what is no longer there;
+ * - minor: something new can be used;
+ * - patch: nothing to do.
+ */
+
+export const levels = ['none', 'patch', 'minor', 'major'] as const;
+export type Level = (typeof levels)[number];
+export type Direction = 'request' | 'response' | 'both';
+
+/** What a change does to the set of values that fit: what decides a union, and what `not` turns round. */
+export type Effect = 'narrowed' | 'widened' | 'changed' | 'none';
+
+export interface Judgement {
+  level: Exclude<Level, 'none'>;
+  because: string;
+}
+
+export interface Rule {
+  /** The kind of change, in words. */
+  what: string;
+  effect: Effect;
+  /** Absent where the direction has no meaning for the kind; then the other one holds. */
+  request?: Judgement;
+  response?: Judgement;
+}
+
+const major = (because: string): Judgement => ({ level: 'major', because });
+const minor = (because: string): Judgement => ({ level: 'minor', because });
+const patch = (because: string): Judgement => ({ level: 'patch', because });
+
+/** For a kind that has no direction. */
+const both = (what: string, judgement: Judgement, effect: Effect = 'none'): Rule => ({
+  what,
+  effect,
+  request: judgement,
+});
+
+const refused = 'a request that was accepted may be refused';
+const unforeseen = 'an answer may hold what the code was told not to expect';
+const accepted = 'more requests are accepted, and the old ones still are';
+const promised = 'the server promises more than before';
+const gone = 'code that reads it no longer compiles, or finds nothing';
+
+export const rules = {
+  // Operations
+  'operation-removed': both(
+    'an operation is removed',
+    major('code that calls it no longer compiles, and the server answers 404'),
+  ),
+  'operation-added': both('an operation is added', minor('there is something new to call')),
+  'operation-moved': both(
+    'an operation has another method or path',
+    major('its address in the types changes, and the old one answers 404'),
+  ),
+  'operation-renamed': both(
+    'an `operationId` changes',
+    major('the method of the client and the entry in `operations` are named after it'),
+  ),
+  'operation-deprecated': both('an operation is deprecated', minor('it still works; editors now strike it through')),
+  'operation-undeprecated': both('an operation is no longer deprecated', patch('nothing to do')),
+  'path-parameter-renamed': both(
+    'a path parameter has another name',
+    major('the property of that name in the request, and the path in the types, change'),
+  ),
+  'resource-changed': both(
+    'the first tag of an operation changes',
+    patch('tags sort the documentation; methods follow `operationId`'),
+  ),
+  'security-narrowed': both(
+    'a way to sign in is removed, or needs more',
+    major('a call that was let in may be refused'),
+  ),
+  'security-widened': both('another way to sign in is added, or less is needed', minor('the old way still works')),
+  'security-scheme-changed': both(
+    'a way to sign in works differently',
+    major('credentials sent the old way are not found'),
+  ),
+  'server-default-changed': both(
+    'the default base URL changes',
+    major('a client that sets no base URL calls another server'),
+  ),
+  'server-removed': both(
+    'another base URL, or a value of its variables, is removed',
+    major('a client that uses it calls a server that is no longer named'),
+  ),
+  'server-added': both(
+    'another base URL, or a value of its variables, is added',
+    minor('there is another server to choose'),
+  ),
+  'callback-removed': both('a callback or webhook is removed', major('a server that waits for it waits for nothing')),
+  'callback-added': both('a callback or webhook is added', minor('there is something new to receive')),
+
+  // Parameters and bodies
+  'parameter-removed': both('a parameter is removed', major('code that sends it no longer compiles')),
+  'parameter-added': both('an optional parameter is added', minor('there is something new to send')),
+  'required-parameter-added': both(
+    'a required parameter is added',
+    major('code that does not send it no longer compiles, and is refused'),
+    'narrowed',
+  ),
+  'parameter-made-required': both(
+    'a parameter becomes required',
+    major('code that does not send it no longer compiles, and is refused'),
+    'narrowed',
+  ),
+  'parameter-made-optional': both('a parameter becomes optional', minor('it can be left out'), 'widened'),
+  'parameter-moved': both('a parameter goes to another place', major('the server does not look where it was sent')),
+  'parameter-respelled': both(
+    'a parameter is written differently on the wire',
+    major('the server reads what was sent otherwise, or not at all'),
+  ),
+  'parameter-loosened': both('a parameter may also be written otherwise', minor(accepted)),
+  'body-removed': {
+    what: 'a body is removed',
+    effect: 'changed',
+    request: major('code that sends it no longer compiles'),
+    response: major(gone),
+  },
+  'body-added': {
+    what: 'an optional body is added',
+    effect: 'none',
+    request: minor('there is something new to send'),
+    response: minor('there is something new to read'),
+  },
+  'required-body-added': both(
+    'a required body is added',
+    major('code that does not send it no longer compiles, and is refused'),
+    'narrowed',
+  ),
+  'body-made-required': both(
+    'a body becomes required',
+    major('code that does not send it no longer compiles, and is refused'),
+    'narrowed',
+  ),
+  'body-made-optional': both('a body becomes optional', minor('it can be left out'), 'widened'),
+  'media-type-removed': {
+    what: 'a media type is removed',
+    effect: 'changed',
+    request: major('a body of that type is refused with 415'),
+    response: major('the answer no longer comes in that type'),
+  },
+  'media-type-added': {
+    what: 'a media type is added',
+    effect: 'none',
+    request: minor('there is another way to send'),
+    response: minor('there is another form to ask for'),
+  },
+  'sequence-removed': {
+    what: 'an `itemSchema` is removed',
+    effect: 'changed',
+    request: major('items of the sequence are no longer described'),
+    response: major('the events are `unknown` in the types; nothing says what they hold'),
+  },
+  'sequence-added': {
+    what: 'an `itemSchema` is added',
+    effect: 'none',
+    request: minor('the items of the sequence are described'),
+    response: minor('the events have a type'),
+  },
+  'encoding-changed': {
+    what: 'the encoding of a part of a form changes',
+    effect: 'changed',
+    request: major('the server reads the part otherwise'),
+    response: major('the part comes otherwise'),
+  },
+
+  // Answers
+  'success-removed': both(
+    'a success status is removed',
+    major('its body is gone from the types, and code that waits for that status waits in vain'),
+  ),
+  'success-added': both(
+    'a success status with another body is added',
+    major('the operation may answer with a body that the code does not know'),
+  ),
+  'success-alias-added': both('a success status with a known body is added', minor('the body is read as before')),
+  'error-removed': both(
+    'an error status is removed',
+    major('its body is gone from the types; the server may answer so with any other body'),
+  ),
+  'error-added': both('an error status is added', minor('a failure that was possible before now has a described body')),
+  'header-removed': both('a header of an answer is removed', major('code that reads it finds nothing')),
+  'header-added': both('a header of an answer is added', minor('there is something new to read')),
+  'header-made-optional': both(
+    'a header of an answer becomes optional',
+    major('code that relies on it may find nothing'),
+    'widened',
+  ),
+  'header-made-required': both('a header of an answer is always sent', minor(promised), 'narrowed'),
+
+  // Properties
+  'property-removed': {
+    what: 'a property is removed',
+    effect: 'widened',
+    request: major('code that sends it no longer compiles, and a closed body refuses it'),
+    response: major(gone),
+  },
+  'property-added': {
+    what: 'an optional property is added',
+    effect: 'narrowed',
+    request: minor('there is something new to send'),
+    response: minor('there is something new to read'),
+  },
+  'required-property-added': {
+    what: 'a required property is added',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('there is something new to read'),
+  },
+  'property-made-required': {
+    what: 'a property becomes required',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('it is always there'),
+  },
+  'property-made-optional': {
+    what: 'a property becomes optional',
+    effect: 'widened',
+    request: minor('it can be left out'),
+    response: major('code that relies on it no longer compiles, and may find nothing'),
+  },
+  'properties-closed': {
+    what: 'an object refuses properties that it does not name',
+    effect: 'narrowed',
+    request: major('a request with another property is refused'),
+    response: minor(promised),
+  },
+  'properties-opened': {
+    what: 'an object takes properties that it does not name',
+    effect: 'widened',
+    request: minor(accepted),
+    response: minor('readers skip the properties that they do not know, as for any new one'),
+  },
+  'map-closed': {
+    what: 'an object no longer holds entries of any name',
+    effect: 'narrowed',
+    request: major('code that sends them no longer compiles, and is refused'),
+    response: major(gone),
+  },
+
+  // Types and values
+  'null-removed': {
+    what: 'null is no longer a value',
+    effect: 'narrowed',
+    request: major('code that sends null no longer compiles, and is refused'),
+    response: minor('the value is always there; checks for null stay right'),
+  },
+  'null-added': {
+    what: 'null becomes a value',
+    effect: 'widened',
+    request: minor('null can be sent'),
+    response: major('code that reads it without a check for null no longer compiles, and fails'),
+  },
+  'type-changed': {
+    what: 'a type is replaced by another',
+    effect: 'changed',
+    request: major('code that sends the old type no longer compiles, and is refused'),
+    response: major('code that reads the old type no longer compiles, and fails'),
+  },
+  'type-removed': {
+    what: 'a type or variant is removed',
+    effect: 'narrowed',
+    request: major('code that sends it no longer compiles, and is refused'),
+    response: major('code that handles it no longer compiles (TS2339, TS2367)'),
+  },
+  'type-added': {
+    what: 'a type or variant is added',
+    effect: 'widened',
+    request: minor('there is something new to send'),
+    response: major('code that handles all that was possible meets another'),
+  },
+  'schema-added': {
+    what: 'a value that could be anything is described',
+    effect: 'narrowed',
+    request: major(refused),
+    response: minor('what was `unknown` has a type'),
+  },
+  'schema-removed': {
+    what: 'a description of a value is dropped',
+    effect: 'widened',
+    request: minor(accepted),
+    response: major('the type becomes `unknown`, and anything may come'),
+  },
+  'enum-value-removed': {
+    what: 'a value of a closed enum is removed',
+    effect: 'narrowed',
+    request: major('code that sends it no longer compiles, and is refused'),
+    response: major('code that compares with it no longer compiles (TS2367)'),
+  },
+  'enum-value-added': {
+    what: 'a value of a closed enum is added',
+    effect: 'widened',
+    request: minor('there is something new to send'),
+    response: major('a `switch` over all values is no longer complete'),
+  },
+  'enum-opened': {
+    what: 'an enum becomes open',
+    effect: 'widened',
+    request: minor(accepted),
+    response: major('a `switch` over all values is no longer complete'),
+  },
+  'enum-closed': {
+    what: 'only listed values remain',
+    effect: 'narrowed',
+    request: major('code that sends another value no longer compiles, and is refused'),
+    response: minor(promised),
+  },
+  'known-value-removed': {
+    what: 'a value of an open enum is no longer named',
+    effect: 'none',
+    request: patch('any value is accepted'),
+    response: minor('any value may come, as before'),
+  },
+  'known-value-added': {
+    what: 'a value of an open enum is named',
+    effect: 'none',
+    request: minor('there is something new to send'),
+    response: minor('code for an open enum is ready for it'),
+  },
+  'constraint-tightened': {
+    what: 'a bound, format or other condition is added or tightened',
+    effect: 'narrowed',
+    request: major(refused),
+    response: minor(promised),
+  },
+  'constraint-loosened': {
+    what: 'a bound, format or other condition is removed or loosened',
+    effect: 'widened',
+    request: minor(accepted),
+    response: major(unforeseen),
+  },
+  'constraint-changed': {
+    what: 'a bound, format or other condition is replaced',
+    effect: 'changed',
+    request: major(refused),
+    response: major(unforeseen),
+  },
+  'union-made-exclusive': {
+    what: '`anyOf` becomes `oneOf` over variants that overlap',
+    effect: 'narrowed',
+    request: major('a value that fits two variants is refused'),
+    response: patch('the type is the same union'),
+  },
+  'union-made-inclusive': {
+    what: '`oneOf` becomes `anyOf` over variants that overlap',
+    effect: 'widened',
+    request: minor('a value may fit two variants'),
+    response: patch('the type is the same union'),
+  },
+  'discriminator-changed': {
+    what: 'a discriminator, or an entry of its mapping, is removed or changed',
+    effect: 'changed',
+    request: major('the server takes the value for another variant, or refuses it'),
+    response: major('code that tells the variants apart no longer does'),
+  },
+  'discriminator-added': {
+    what: 'a discriminator is added',
+    effect: 'narrowed',
+    request: major('a value that does not name its variant is refused'),
+    response: minor('the variants can be told apart'),
+  },
+  'discriminator-value-added': {
+    what: 'a discriminator has another name for a known variant',
+    effect: 'widened',
+    request: minor('there is another name to send'),
+    response: major('a `switch` over all names is no longer complete'),
+  },
+  'default-changed': {
+    what: 'a default is changed or removed',
+    effect: 'none',
+    request: major('a request that leaves the value out now means something else'),
+    response: patch('the value is in the answer, whatever its default'),
+  },
+  'default-added': {
+    what: 'a default is stated',
+    effect: 'none',
+    request: minor('what leaving the value out means is now promised'),
+    response: patch('the value is in the answer, whatever its default'),
+  },
+  'xml-changed': {
+    what: 'the XML form changes',
+    effect: 'changed',
+    request: major('elements are named otherwise'),
+    response: major('elements are named otherwise'),
+  },
+  deprecated: {
+    what: 'a part is deprecated',
+    effect: 'none',
+    request: minor('it still works; editors now strike it through'),
+    response: minor('it is still sent; editors now strike it through'),
+  },
+  undeprecated: {
+    what: 'a part is no longer deprecated',
+    effect: 'none',
+    request: patch('nothing to do'),
+    response: patch('nothing to do'),
+  },
+
+  // Names and words
+  'schema-name-removed': both('a named schema is removed', major('the type of that name is gone')),
+  'schema-name-added': both('a named schema is added', minor('there is a type of that name')),
+  'words-changed': {
+    what: 'descriptions, titles, examples, tags, links or extensions change',
+    effect: 'none',
+    request: patch('only words changed'),
+    response: patch('only words changed'),
+  },
+  rewritten: both('the document says the same in another way', patch('what is sent and what comes back are the same')),
+} as const satisfies Record<string, Rule>;
+
+export type Kind = keyof typeof rules;
+
+/** Levels for changes of schemas that no operation uses. */
+export const unusedSchemaLevel = 'minor';
+
+export function judge(kind: Kind, direction: Direction): Judgement {
+  const rule: Rule = rules[kind];
+  const judgement = direction === 'response' ? (rule.response ?? rule.request) : (rule.request ?? rule.response);
+  if (!judgement) throw new Error(`the rule ${kind} judges nothing`);
+  return judgement;
+}
+
+export function highest(all: Iterable<Level>): Level {
+  let result: Level = 'none';
+  for (const level of all) if (levels.indexOf(level) > levels.indexOf(result)) result = level;
+  return result;
+}
