@@ -1,10 +1,10 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LineCounter, parseDocument, visit } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit } from 'yaml';
 
 /**
- * Finds what is not YAML in the files of the document, as `file:line:column reason`.
+ * Finds what is not YAML 1.2 in the files of the document, as `file:line:column reason`.
  *
  * Redocly would report it, too, but once more for each reference into the file: a page of errors for one.
  *
@@ -26,6 +26,13 @@ function findProblems(text: string): string[] {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems = document.errors.map(({ message, pos: [offset] }) => ({ message, offset }));
   visit(document, {
+    Pair(_, { key }) {
+      // Prism, for one, takes it for a property named "<<".
+      if (!isScalar(key) || key.value !== '<<') return;
+      const message =
+        'YAML 1.2 has no merge keys (<<), and not every tool knows them: write an alias for each property';
+      problems.push({ message, offset: key.range?.[0] ?? 0 });
+    },
     Alias(_, alias) {
       if (alias.resolve(document)) return;
       problems.push({ message: `No anchor is named ${alias.source}`, offset: alias.range?.[0] ?? 0 });

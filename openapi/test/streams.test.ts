@@ -57,7 +57,7 @@ describe.each(streams)('$operationId $name', ({ operationId, name, text, content
     expect(indexes).toEqual(Array.from({ length: num_samples }, (_, index) => index));
   });
 
-  test(`${isError ? 'ends with the error, and finishes no sample' : 'finishes each sample in its last event alone'}`, () => {
+  test(`ends ${isError ? 'with the error, and finishes no sample' : 'each sample with its finish_reason'}`, () => {
     const isLast = contents.map((_, at) => at === contents.length - 1);
     expect(contents.map(({ event }) => event.event === 'error')).toEqual(isLast.map((last) => last && isError));
     for (const index of indexes) {
