@@ -15,15 +15,17 @@ const segment = /^\/~([^/?]*)/;
 /**
  * Makes the function that finds a request's plan: in the header, or else in a first path segment such as
  * `/~chunks=bytes`, for clients that know nothing but a base URL. It counts for `times`.
+ *
+ * @param otherwise - the plan of requests that choose none.
  */
-export function createPlanReader(): (url: string, headers: IncomingHttpHeaders) => ChosenPlan {
+export function createPlanReader(otherwise = ''): (url: string, headers: IncomingHttpHeaders) => ChosenPlan {
   const counts = new Map<string, number>();
   return (url, headers) => {
     const inPath = segment.exec(url)?.[1];
     const header = headers[planHeader];
     const rest = url.replace(segment, '');
     try {
-      const text = header === undefined ? decodeURIComponent(inPath ?? '') : String(header);
+      const text = header === undefined ? decodeURIComponent(inPath ?? otherwise) : String(header);
       const plan = text === '' ? defaultPlan : parsePlan(text);
       const count = (counts.get(text) ?? 0) + 1;
       if (plan.times > 0) counts.set(text, count);
