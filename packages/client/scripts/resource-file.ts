@@ -83,9 +83,8 @@ function parameters(operation: OperationModel, type = paramsName(operation)): st
 }
 
 /** What the client has to know of the operation at run time: `Operation` of src/operation.ts. */
-function descriptor({ id, method, path, queryParameters, body, pages }: OperationModel): string {
+function descriptor({ method, path, queryParameters, body, pages }: OperationModel): string {
   const fields = [
-    `id: '${id}'`,
     `method: '${method}'`,
     `path: '${path}'`,
     ...(body !== undefined && queryParameters.length > 0 ? [`query: ['${queryParameters.join("', '")}']`] : []),

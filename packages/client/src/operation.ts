@@ -7,8 +7,6 @@
  * repeat the name, and the properties of an object become parameters of their own.
  */
 export interface Operation {
-  /** v4's operationId: `Chats_createExperiment`. */
-  readonly id: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path template, with the path parameters in braces: `/projects/{id}`. */
   readonly path: string;

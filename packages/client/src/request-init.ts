@@ -7,9 +7,12 @@ import type { Operation } from './operation.ts';
  *
  * @throws {HumanloopError} code "invalid-request", when it cannot be sent as it is
  */
-export function createInit({ id, path, query, body }: Operation, request: object = {}): Pick<Init, 'params' | 'body'> {
+export function createInit(
+  { method, path, query, body }: Operation,
+  request: object = {},
+): Pick<Init, 'params' | 'body'> {
   const invalid = (message: string): never => {
-    throw new HumanloopError(`${id}: ${message}`, { code: 'invalid-request' });
+    throw new HumanloopError(`${method} ${path}: ${message}`, { code: 'invalid-request' });
   };
   if (typeof request !== 'object' || request === null) invalid('the request must be an object');
   if (Array.isArray(request)) {

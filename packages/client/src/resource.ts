@@ -54,9 +54,12 @@ export abstract class Resource {
   async #request<T>(operation: Operation, request?: object, options?: RequestOptions): Promise<Answer<T>> {
     const init = this.#createInit(operation, request, options);
     if ((init.body as { stream?: unknown } | undefined)?.stream) {
-      throw new HumanloopError(`${operation.id}: for a stream call the method whose name ends in Stream`, {
-        code: 'invalid-request',
-      });
+      throw new HumanloopError(
+        `${operation.method} ${operation.path}: for a stream call the method whose name ends in Stream`,
+        {
+          code: 'invalid-request',
+        },
+      );
     }
     return this.#core.request<T>(operation.method, operation.path, init);
   }

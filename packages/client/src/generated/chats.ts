@@ -33,7 +33,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: ChatsCreateParams, options?: RequestOptions): ApiPromise<ChatResponse> {
-    return this.call({ id: 'Chats_create', method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -60,7 +60,7 @@ export class Chats extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createStream(request: ChatsCreateParams, options?: RequestOptions): StreamPromise<ChatResponse> {
-    return this.stream({ id: 'Chats_create', method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -84,7 +84,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createDeployed(request: ChatsCreateDeployedParams, options?: RequestOptions): ApiPromise<ChatResponse> {
-    return this.call({ id: 'Chats_createDeployed', method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -109,7 +109,7 @@ export class Chats extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createDeployedStream(request: ChatsCreateDeployedParams, options?: RequestOptions): StreamPromise<ChatResponse> {
-    return this.stream({ id: 'Chats_createDeployed', method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -135,7 +135,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createExperiment(request: ChatsCreateExperimentParams, options?: RequestOptions): ApiPromise<ChatResponse> {
-    return this.call({ id: 'Chats_createExperiment', method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -162,7 +162,7 @@ export class Chats extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createExperimentStream(request: ChatsCreateExperimentParams, options?: RequestOptions): StreamPromise<ChatResponse> {
-    return this.stream({ id: 'Chats_createExperiment', method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -187,7 +187,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createModelConfig(request: ChatsCreateModelConfigParams, options?: RequestOptions): ApiPromise<ChatResponse> {
-    return this.call({ id: 'Chats_createModelConfig', method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -213,6 +213,6 @@ export class Chats extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createModelConfigStream(request: ChatsCreateModelConfigParams, options?: RequestOptions): StreamPromise<ChatResponse> {
-    return this.stream({ id: 'Chats_createModelConfig', method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 }

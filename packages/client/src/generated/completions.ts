@@ -28,7 +28,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: CompletionsCreateParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
-    return this.call({ id: 'Completions_create', method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -50,7 +50,7 @@ export class Completions extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createStream(request: CompletionsCreateParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
-    return this.stream({ id: 'Completions_create', method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -69,7 +69,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createDeployed(request: CompletionsCreateDeployedParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
-    return this.call({ id: 'Completions_createDeployed', method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -89,7 +89,7 @@ export class Completions extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createDeployedStream(request: CompletionsCreateDeployedParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
-    return this.stream({ id: 'Completions_createDeployed', method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -110,7 +110,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createExperiment(request: CompletionsCreateExperimentParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
-    return this.call({ id: 'Completions_createExperiment', method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -132,7 +132,7 @@ export class Completions extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createExperimentStream(request: CompletionsCreateExperimentParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
-    return this.stream({ id: 'Completions_createExperiment', method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -152,7 +152,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createModelConfig(request: CompletionsCreateModelConfigParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
-    return this.call({ id: 'Completions_createModelConfig', method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -173,6 +173,6 @@ export class Completions extends Resource {
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
   createModelConfigStream(request: CompletionsCreateModelConfigParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
-    return this.stream({ id: 'Completions_createModelConfig', method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
+    return this.stream({ method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 }

@@ -19,7 +19,7 @@ export class Datapoints extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: DatapointsGetParams, options?: RequestOptions): ApiPromise<DatapointResponse> {
-    return this.call({ id: 'Datapoints_get', method: 'GET', path: '/datapoints/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/datapoints/{id}' }, request, options);
   }
 
   /**
@@ -35,7 +35,7 @@ export class Datapoints extends Resource {
    * @deprecated
    */
   update(request: DatapointsUpdateParams, options?: RequestOptions): ApiPromise<DatapointResponse> {
-    return this.call({ id: 'Datapoints_update', method: 'PATCH', path: '/datapoints/{id}' }, request, options);
+    return this.call({ method: 'PATCH', path: '/datapoints/{id}' }, request, options);
   }
 
   /**
@@ -50,6 +50,6 @@ export class Datapoints extends Resource {
    * @deprecated
    */
   delete(request?: DatapointsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ id: 'Datapoints_delete', method: 'DELETE', path: '/datapoints' }, request, options);
+    return this.call({ method: 'DELETE', path: '/datapoints' }, request, options);
   }
 }

@@ -28,7 +28,7 @@ export class Datasets extends Resource {
    * @deprecated
    */
   listAllForProject(request: DatasetsListAllForProjectParams, options?: RequestOptions): ApiPromise<DatasetResponse[]> {
-    return this.call({ id: 'Datasets_listAllForProject', method: 'GET', path: '/projects/{project_id}/datasets' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{project_id}/datasets' }, request, options);
   }
 
   /**
@@ -45,7 +45,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: DatasetsCreateParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
-    return this.call({ id: 'Datasets_create', method: 'POST', path: '/projects/{project_id}/datasets', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/projects/{project_id}/datasets', body: 'fields' }, request, options);
   }
 
   /**
@@ -57,7 +57,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request?: DatasetsListParams, options?: RequestOptions): ApiPromise<DatasetResponse[]> {
-    return this.call({ id: 'Datasets_list', method: 'GET', path: '/datasets' }, request, options);
+    return this.call({ method: 'GET', path: '/datasets' }, request, options);
   }
 
   /**
@@ -70,7 +70,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: DatasetsGetParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
-    return this.call({ id: 'Datasets_get', method: 'GET', path: '/datasets/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/datasets/{id}' }, request, options);
   }
 
   /**
@@ -83,7 +83,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request: DatasetsDeleteParams, options?: RequestOptions): ApiPromise<unknown> {
-    return this.call({ id: 'Datasets_delete', method: 'DELETE', path: '/datasets/{id}' }, request, options);
+    return this.call({ method: 'DELETE', path: '/datasets/{id}' }, request, options);
   }
 
   /**
@@ -96,7 +96,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   update(request: DatasetsUpdateParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
-    return this.call({ id: 'Datasets_update', method: 'PATCH', path: '/datasets/{id}', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/datasets/{id}', body: 'fields' }, request, options);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listDatapoints(request: DatasetsListDatapointsParams, options?: RequestOptions): PagePromise<DatapointResponse> {
-    return this.page({ id: 'Datasets_listDatapoints', method: 'GET', path: '/datasets/{dataset_id}/datapoints', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/datasets/{dataset_id}/datapoints', firstPage: 0 }, request, options);
   }
 
   /**
@@ -133,6 +133,6 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createDatapoint(request: DatasetsCreateDatapointParams, options?: RequestOptions): ApiPromise<DatapointResponse[]> {
-    return this.call({ id: 'Datasets_createDatapoint', method: 'POST', path: '/datasets/{dataset_id}/datapoints', body: 'fields-or-list' }, request, options);
+    return this.call({ method: 'POST', path: '/datasets/{dataset_id}/datapoints', body: 'fields-or-list' }, request, options);
   }
 }

@@ -33,7 +33,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: EvaluationsGetParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
-    return this.call({ id: 'Evaluations_get', method: 'GET', path: '/evaluations/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/evaluations/{id}' }, request, options);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listDatapoints(request: EvaluationsListDatapointsParams, options?: RequestOptions): PagePromise<EvaluationDatapointSnapshotResponse> {
-    return this.page({ id: 'Evaluations_listDatapoints', method: 'GET', path: '/evaluations/{id}/datapoints', firstPage: 1 }, request, options);
+    return this.page({ method: 'GET', path: '/evaluations/{id}/datapoints', firstPage: 1 }, request, options);
   }
 
   /**
@@ -71,7 +71,7 @@ export class Evaluations extends Resource {
    * @deprecated
    */
   listAllForProject(request: EvaluationsListAllForProjectParams, options?: RequestOptions): ApiPromise<EvaluationResponse[]> {
-    return this.call({ id: 'Evaluations_listAllForProject', method: 'GET', path: '/projects/{project_id}/evaluations' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{project_id}/evaluations' }, request, options);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: EvaluationsCreateParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
-    return this.call({ id: 'Evaluations_create', method: 'POST', path: '/projects/{project_id}/evaluations', body: 'fields', providerApiKeys: true }, request, options);
+    return this.call({ method: 'POST', path: '/projects/{project_id}/evaluations', body: 'fields', providerApiKeys: true }, request, options);
   }
 
   /**
@@ -132,7 +132,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   log(request: EvaluationsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse> {
-    return this.call({ id: 'Evaluations_log', method: 'POST', path: '/evaluations/{evaluation_id}/log', query: ['evaluatee_id'], body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/evaluations/{evaluation_id}/log', query: ['evaluatee_id'], body: 'fields' }, request, options);
   }
 
   /**
@@ -154,7 +154,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   result(request: EvaluationsResultParams, options?: RequestOptions): ApiPromise<EvaluationResultResponse> {
-    return this.call({ id: 'Evaluations_result', method: 'POST', path: '/evaluations/{evaluation_id}/result', query: ['evaluatee_id'], body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/evaluations/{evaluation_id}/result', query: ['evaluatee_id'], body: 'fields' }, request, options);
   }
 
   /**
@@ -178,7 +178,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   updateStatus(request: EvaluationsUpdateStatusParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
-    return this.call({ id: 'Evaluations_updateStatus', method: 'PATCH', path: '/evaluations/{id}/status', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/evaluations/{id}/status', body: 'fields' }, request, options);
   }
 
   /**
@@ -193,7 +193,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   addEvaluators(request: EvaluationsAddEvaluatorsParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
-    return this.call({ id: 'Evaluations_addEvaluators', method: 'PATCH', path: '/evaluations/{id}/evaluators', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/evaluations/{id}/evaluators', body: 'fields' }, request, options);
   }
 
   /**
@@ -221,6 +221,6 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: EvaluationsListParams, options?: RequestOptions): PagePromise<EvaluationResponse> {
-    return this.page({ id: 'Evaluations_list', method: 'GET', path: '/evaluations', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/evaluations', firstPage: 0 }, request, options);
   }
 }

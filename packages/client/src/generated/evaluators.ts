@@ -20,7 +20,7 @@ export class Evaluators extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request?: EvaluatorsListParams, options?: RequestOptions): ApiPromise<EvaluatorResponse[]> {
-    return this.call({ id: 'Evaluators_list', method: 'GET', path: '/evaluators' }, request, options);
+    return this.call({ method: 'GET', path: '/evaluators' }, request, options);
   }
 
   /**
@@ -39,7 +39,7 @@ export class Evaluators extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: EvaluatorsCreateParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
-    return this.call({ id: 'Evaluators_create', method: 'POST', path: '/evaluators', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/evaluators', body: 'fields' }, request, options);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Evaluators extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: EvaluatorsGetParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
-    return this.call({ id: 'Evaluators_get', method: 'GET', path: '/evaluators/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/evaluators/{id}' }, request, options);
   }
 
   /**
@@ -65,7 +65,7 @@ export class Evaluators extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request: EvaluatorsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ id: 'Evaluators_delete', method: 'DELETE', path: '/evaluators/{id}' }, request, options);
+    return this.call({ method: 'DELETE', path: '/evaluators/{id}' }, request, options);
   }
 
   /**
@@ -80,6 +80,6 @@ export class Evaluators extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   update(request: EvaluatorsUpdateParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
-    return this.call({ id: 'Evaluators_update', method: 'PATCH', path: '/evaluators/{id}', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/evaluators/{id}', body: 'fields' }, request, options);
   }
 }

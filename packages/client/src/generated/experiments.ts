@@ -22,7 +22,7 @@ export class Experiments extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: ExperimentsListParams, options?: RequestOptions): ApiPromise<ExperimentResponse[]> {
-    return this.call({ id: 'Experiments_list', method: 'GET', path: '/projects/{project_id}/experiments' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{project_id}/experiments' }, request, options);
   }
 
   /**
@@ -48,7 +48,7 @@ export class Experiments extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: ExperimentsCreateParams, options?: RequestOptions): ApiPromise<ExperimentResponse> {
-    return this.call({ id: 'Experiments_create', method: 'POST', path: '/projects/{project_id}/experiments', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/projects/{project_id}/experiments', body: 'fields' }, request, options);
   }
 
   /**
@@ -62,7 +62,7 @@ export class Experiments extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request: ExperimentsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ id: 'Experiments_delete', method: 'DELETE', path: '/experiments/{experiment_id}' }, request, options);
+    return this.call({ method: 'DELETE', path: '/experiments/{experiment_id}' }, request, options);
   }
 
   /**
@@ -77,7 +77,7 @@ export class Experiments extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   update(request: ExperimentsUpdateParams, options?: RequestOptions): ApiPromise<ExperimentResponse> {
-    return this.call({ id: 'Experiments_update', method: 'PATCH', path: '/experiments/{experiment_id}', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/experiments/{experiment_id}', body: 'fields' }, request, options);
   }
 
   /**
@@ -94,6 +94,6 @@ export class Experiments extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   sample(request: ExperimentsSampleParams, options?: RequestOptions): ApiPromise<GetModelConfigResponse> {
-    return this.call({ id: 'Experiments_sample', method: 'GET', path: '/experiments/{experiment_id}/model-config' }, request, options);
+    return this.call({ method: 'GET', path: '/experiments/{experiment_id}/model-config' }, request, options);
   }
 }

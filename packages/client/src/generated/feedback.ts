@@ -48,6 +48,6 @@ export class Feedback extends Resource {
    */
   feedback(request: FeedbackFeedbackParams, options?: RequestOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse>;
   feedback(request: FeedbackFeedbackParams, options?: RequestOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse> {
-    return this.call({ id: 'Feedback_feedback', method: 'POST', path: '/feedback', body: 'fields-or-list' }, request, options);
+    return this.call({ method: 'POST', path: '/feedback', body: 'fields-or-list' }, request, options);
   }
 }

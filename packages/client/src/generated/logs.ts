@@ -41,7 +41,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: LogsListParams, options?: RequestOptions): PagePromise<LogResponse> {
-    return this.page({ id: 'Logs_list', method: 'GET', path: '/logs', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/logs', firstPage: 0 }, request, options);
   }
 
   /**
@@ -78,7 +78,7 @@ export class Logs extends Resource {
    */
   log(request: LogsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse>;
   log(request: LogsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse> {
-    return this.call({ id: 'Logs_log', method: 'POST', path: '/logs', body: 'fields-or-list' }, request, options);
+    return this.call({ method: 'POST', path: '/logs', body: 'fields-or-list' }, request, options);
   }
 
   /**
@@ -91,7 +91,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request?: LogsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ id: 'Logs_delete', method: 'DELETE', path: '/logs' }, request, options);
+    return this.call({ method: 'DELETE', path: '/logs' }, request, options);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   updateByRef(request: LogsUpdateByRefParams, options?: RequestOptions): ApiPromise<LogResponse> {
-    return this.call({ id: 'Logs_updateByRef', method: 'PATCH', path: '/logs', query: ['reference_id'], body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/logs', query: ['reference_id'], body: 'fields' }, request, options);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: LogsGetParams, options?: RequestOptions): ApiPromise<LogResponse> {
-    return this.call({ id: 'Logs_get', method: 'GET', path: '/logs/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/logs/{id}' }, request, options);
   }
 
   /**
@@ -131,6 +131,6 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   update(request: LogsUpdateParams, options?: RequestOptions): ApiPromise<LogResponse> {
-    return this.call({ id: 'Logs_update', method: 'PATCH', path: '/logs/{id}', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/logs/{id}', body: 'fields' }, request, options);
   }
 }

@@ -25,7 +25,7 @@ export class ModelConfigs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   register(request: ModelConfigsRegisterParams, options?: RequestOptions): ApiPromise<ProjectConfigResponse> {
-    return this.call({ id: 'ModelConfigs_register', method: 'POST', path: '/model-configs', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/model-configs', body: 'fields' }, request, options);
   }
 
   /**
@@ -38,7 +38,7 @@ export class ModelConfigs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: ModelConfigsGetParams, options?: RequestOptions): ApiPromise<ModelConfigResponse> {
-    return this.call({ id: 'ModelConfigs_get', method: 'GET', path: '/model-configs/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/model-configs/{id}' }, request, options);
   }
 
   /**
@@ -55,7 +55,7 @@ export class ModelConfigs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   export(request: ModelConfigsExportParams, options?: RequestOptions): ApiPromise<string> {
-    return this.call({ id: 'ModelConfigs_export', method: 'POST', path: '/model-configs/{id}/export' }, request, options);
+    return this.call({ method: 'POST', path: '/model-configs/{id}/export' }, request, options);
   }
 
   /**
@@ -70,7 +70,7 @@ export class ModelConfigs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   serialize(request: ModelConfigsSerializeParams, options?: RequestOptions): ApiPromise<string> {
-    return this.call({ id: 'ModelConfigs_serialize', method: 'POST', path: '/model-configs/serialize', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/model-configs/serialize', body: 'fields' }, request, options);
   }
 
   /**
@@ -86,6 +86,6 @@ export class ModelConfigs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deserialize(request: ModelConfigsDeserializeParams, options?: RequestOptions): ApiPromise<ModelConfigResponse> {
-    return this.call({ id: 'ModelConfigs_deserialize', method: 'POST', path: '/model-configs/deserialize', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/model-configs/deserialize', body: 'fields' }, request, options);
   }
 }

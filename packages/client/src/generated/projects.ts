@@ -44,7 +44,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request?: ProjectsListParams, options?: RequestOptions): PagePromise<ProjectResponse> {
-    return this.page({ id: 'Projects_list', method: 'GET', path: '/projects', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/projects', firstPage: 0 }, request, options);
   }
 
   /**
@@ -59,7 +59,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: ProjectsCreateParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ id: 'Projects_create', method: 'POST', path: '/projects', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/projects', body: 'fields' }, request, options);
   }
 
   /**
@@ -72,7 +72,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: ProjectsGetParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ id: 'Projects_get', method: 'GET', path: '/projects/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}' }, request, options);
   }
 
   /**
@@ -86,7 +86,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request: ProjectsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ id: 'Projects_delete', method: 'DELETE', path: '/projects/{id}' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{id}' }, request, options);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   update(request: ProjectsUpdateParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ id: 'Projects_update', method: 'PATCH', path: '/projects/{id}', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/projects/{id}', body: 'fields' }, request, options);
   }
 
   /**
@@ -117,7 +117,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listConfigs(request: ProjectsListConfigsParams, options?: RequestOptions): ApiPromise<ProjectConfigResponse[]> {
-    return this.call({ id: 'Projects_listConfigs', method: 'GET', path: '/projects/{id}/configs' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}/configs' }, request, options);
   }
 
   /**
@@ -134,7 +134,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   getActiveConfig(request: ProjectsGetActiveConfigParams, options?: RequestOptions): ApiPromise<GetModelConfigResponse> {
-    return this.call({ id: 'Projects_getActiveConfig', method: 'GET', path: '/projects/{id}/active-config' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}/active-config' }, request, options);
   }
 
   /**
@@ -149,7 +149,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deactivateConfig(request: ProjectsDeactivateConfigParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ id: 'Projects_deactivateConfig', method: 'DELETE', path: '/projects/{id}/active-config' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{id}/active-config' }, request, options);
   }
 
   /**
@@ -165,7 +165,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deactivateExperiment(request: ProjectsDeactivateExperimentParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ id: 'Projects_deactivateExperiment', method: 'DELETE', path: '/projects/{id}/active-experiment' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{id}/active-experiment' }, request, options);
   }
 
   /**
@@ -180,7 +180,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createFeedbackType(request: ProjectsCreateFeedbackTypeParams, options?: RequestOptions): ApiPromise<FeedbackTypeModel> {
-    return this.call({ id: 'Projects_createFeedbackType', method: 'POST', path: '/projects/{id}/feedback-types', body: 'fields' }, request, options);
+    return this.call({ method: 'POST', path: '/projects/{id}/feedback-types', body: 'fields' }, request, options);
   }
 
   /**
@@ -194,7 +194,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   updateFeedbackTypes(request: ProjectsUpdateFeedbackTypesParams, options?: RequestOptions): ApiPromise<FeedbackTypes> {
-    return this.call({ id: 'Projects_updateFeedbackTypes', method: 'PATCH', path: '/projects/{id}/feedback-types', body: 'list' }, request, options);
+    return this.call({ method: 'PATCH', path: '/projects/{id}/feedback-types', body: 'list' }, request, options);
   }
 
   /**
@@ -211,7 +211,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   export(request: ProjectsExportParams, options?: RequestOptions): PagePromise<LogResponse> {
-    return this.page({ id: 'Projects_export', method: 'POST', path: '/projects/{id}/export', firstPage: 0 }, request, options);
+    return this.page({ method: 'POST', path: '/projects/{id}/export', firstPage: 0 }, request, options);
   }
 
   /**
@@ -225,7 +225,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listDeployedConfigs(request: ProjectsListDeployedConfigsParams, options?: RequestOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
-    return this.call({ id: 'Projects_listDeployedConfigs', method: 'GET', path: '/projects/{id}/deployed-configs' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}/deployed-configs' }, request, options);
   }
 
   /**
@@ -240,7 +240,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deployConfig(request: ProjectsDeployConfigParams, options?: RequestOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
-    return this.call({ id: 'Projects_deployConfig', method: 'PATCH', path: '/projects/{project_id}/deploy-config', body: 'fields' }, request, options);
+    return this.call({ method: 'PATCH', path: '/projects/{project_id}/deploy-config', body: 'fields' }, request, options);
   }
 
   /**
@@ -255,6 +255,6 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deleteDeployedConfig(request: ProjectsDeleteDeployedConfigParams, options?: RequestOptions): ApiPromise<unknown> {
-    return this.call({ id: 'Projects_deleteDeployedConfig', method: 'DELETE', path: '/projects/{project_id}/deployed-config/{environment_id}' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{project_id}/deployed-config/{environment_id}' }, request, options);
   }
 }

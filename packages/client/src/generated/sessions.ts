@@ -22,7 +22,7 @@ export class Sessions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: SessionsListParams, options?: RequestOptions): PagePromise<SessionResponse> {
-    return this.page({ id: 'Sessions_list', method: 'GET', path: '/sessions', firstPage: 1 }, request, options);
+    return this.page({ method: 'GET', path: '/sessions', firstPage: 1 }, request, options);
   }
 
   /**
@@ -35,7 +35,7 @@ export class Sessions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request?: SessionsCreateParams, options?: RequestOptions): ApiPromise<CreateSessionResponse> {
-    return this.call({ id: 'Sessions_create', method: 'POST', path: '/sessions' }, request, options);
+    return this.call({ method: 'POST', path: '/sessions' }, request, options);
   }
 
   /**
@@ -48,6 +48,6 @@ export class Sessions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: SessionsGetParams, options?: RequestOptions): ApiPromise<SessionResponse> {
-    return this.call({ id: 'Sessions_get', method: 'GET', path: '/sessions/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/sessions/{id}' }, request, options);
   }
 }
