@@ -3,8 +3,8 @@ const WIDTH = 118;
 /**
  * Writes a JSDoc block.
  *
- * Each entry is one paragraph or one tag; `undefined` and empty entries are left out. Text keeps its own line breaks and
- * is wrapped besides; tags stand together below the text.
+ * Each entry is a text or a tag; `undefined` and empty entries are left out. Lines are broken anew; tags stand together
+ * below the text.
  *
  * @param entries - text in Markdown, or lines that begin with `@`.
  * @param indent - what goes before each line.
@@ -18,7 +18,7 @@ export function docstring(entries: readonly (string | undefined)[], indent = '')
   for (const [index, entry] of said.entries()) {
     const isTag = entry.startsWith('@');
     if (index > 0 && !(isTag && said[index - 1]?.startsWith('@'))) lines.push('');
-    lines.push(...entry.split('\n').flatMap((line) => wrap(line, width, isTag ? '  ' : '')));
+    lines.push(...wrapLines(entry, width, isTag ? '  ' : ''));
   }
   const [only] = lines;
   if (lines.length === 1 && only !== undefined && only.length + indent.length + '/**  */'.length <= WIDTH) {
@@ -27,13 +27,14 @@ export function docstring(entries: readonly (string | undefined)[], indent = '')
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
 }
 
-/** Wraps each line of a text at the blanks. */
+/** Breaks a text into lines anew. Paragraphs, list items and rows of a table stay apart. */
 export function wrapText(text: string, width = 100): string {
-  return text
-    .trim()
-    .split('\n')
-    .flatMap((line) => wrap(line, width, ''))
-    .join('\n');
+  return wrapLines(text, width, '').join('\n');
+}
+
+function wrapLines(text: string, width: number, hang: string): string[] {
+  const joined = text.trim().replaceAll(/(?<!\n)\n(?!\n| *(?:[-*] |\d+\. |\|))/g, ' ');
+  return joined.split('\n').flatMap((line) => wrap(line, width, hang));
 }
 
 function wrap(text: string, width: number, hang: string): string[] {

@@ -14,6 +14,11 @@ const cases = [
     given: ['One.\n\nTwo.'],
     want: '/**\n * One.\n *\n * Two.\n */\n',
   },
+  {
+    name: 'lines of one paragraph are joined, items of a list are not',
+    given: ['One\ntwo:\n\n- a\n- b'],
+    want: '/**\n * One two:\n *\n * - a\n * - b\n */\n',
+  },
   { name: 'the end of a comment in a text does not end the comment', given: ['a */ b'], want: '/** a *\\/ b */\n' },
 ];
 

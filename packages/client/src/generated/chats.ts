@@ -17,10 +17,9 @@ export class Chats extends Resource {
    * project does not have yet becomes a new version of it.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -43,10 +42,9 @@ export class Chats extends Resource {
    * project does not have yet becomes a new version of it.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -70,10 +68,9 @@ export class Chats extends Resource {
    * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -94,10 +91,9 @@ export class Chats extends Resource {
    * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -119,10 +115,9 @@ export class Chats extends Resource {
    * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -145,10 +140,9 @@ export class Chats extends Resource {
    * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the experiment.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -172,10 +166,9 @@ export class Chats extends Resource {
    * none with this id.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
@@ -197,10 +190,9 @@ export class Chats extends Resource {
    * none with this id.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
-   * again
-   * with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`, make
-   * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the provider
-   * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+   * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
+   * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
+   * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
    * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
    * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.

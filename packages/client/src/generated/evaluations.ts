@@ -78,16 +78,16 @@ export class Evaluations extends Resource {
    * Create an evaluation: `POST /projects/{project_id}/evaluations`.
    *
    * Makes an evaluation: it takes every datapoint of a dataset, has a config generate a log from each, and has
-   * evaluators judge the logs. It works on the dataset's newest version and keeps to it, whatever is added later.
-   * Two things decide who does the work.
+   * evaluators judge the logs. It works on the dataset's newest version and keeps to it, whatever is added later. Two
+   * things decide who does the work.
    *
    * **Who generates: `hl_generated`.** With `true`, the default, the server generates a log for every datapoint with
    * the config. It needs the keys of the config's LLM provider for it. With `false` you generate, and send each log
    * with `POST /evaluations/{evaluation_id}/log`.
    *
    * **Who judges: the `type` of each evaluator.** The server runs `python` and `llm` evaluators by itself on every
-   * log of the evaluation. Results of `external` and `human` evaluators are sent with
-   * `POST /evaluations/{evaluation_id}/result`. One evaluation may mix all types.
+   * log of the evaluation. Results of `external` and `human` evaluators are sent with `POST
+   * /evaluations/{evaluation_id}/result`. One evaluation may mix all types.
    *
    * **The status.** An evaluation starts `pending`. If the server does everything, it also sets `running`, and
    * `completed` or `failed` at the end; read `GET /evaluations/{id}` until then. If a part is yours, you take these

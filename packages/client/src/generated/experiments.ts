@@ -34,8 +34,8 @@ export class Experiments extends Resource {
    * with `PATCH /experiments/{experiment_id}`.
    * 2. Say in `positive_labels` which feedback counts as success, such as the type `rating` with the value `good`.
    * 3. Generate with `POST /chat-experiment` or `POST /completion-experiment`; the server draws a config for each
-   * sample and tells which in `data[].model_config_id`. Or sample one with
-   * `GET /experiments/{experiment_id}/model-config`, call the provider yourself, and log with its `trial_id`. With
+   * sample and tells which in `data[].model_config_id`. Or sample one with `GET
+   * /experiments/{experiment_id}/model-config`, call the provider yourself, and log with its `trial_id`. With
    * `set_active: true` the deployed endpoints sample from the experiment, too.
    * 4. Send what people think of the answers to `POST /feedback`.
    * 5. Read the results in `configs`: `trials_count` tells how many logs have feedback, `mean` how well the config

@@ -158,21 +158,17 @@ export interface paths {
          * Chat with a model config in the request
          *
          * Generates the next message of a chat, with the model config that the request carries. A model config
-         * that the
-         * project does not have yet becomes a new version of it.
+         * that the project does not have yet becomes a new version of it.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again
-         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
-         * `tool_call`, make
-         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
-         * the provider
-         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         * messages again with the answer's `output_message` and your new message at their end. When
+         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
+         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
+         * `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Chats_create"];
         delete?: never;
@@ -194,21 +190,18 @@ export interface paths {
          * Chat with what is deployed
          *
          * Generates the next message of a chat, with what is deployed to an environment of the project: a
-         * model config, or
-         * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+         * model config, or an experiment, which draws one. Name the project; it is an error when nothing is
+         * deployed there.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again
-         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
-         * `tool_call`, make
-         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
-         * the provider
-         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         * messages again with the answer's `output_message` and your new message at their end. When
+         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
+         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
+         * `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Chats_createDeployed"];
         delete?: never;
@@ -230,22 +223,18 @@ export interface paths {
          * Chat with an experiment
          *
          * Generates the next message of a chat, with model configs drawn from the active ones of an
-         * experiment. Each sample
-         * has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the
-         * experiment.
+         * experiment. Each sample has a draw of its own, so read `model_config_id` of each. Feedback on the
+         * samples counts for the experiment.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again
-         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
-         * `tool_call`, make
-         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
-         * the provider
-         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         * messages again with the answer's `output_message` and your new message at their end. When
+         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
+         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
+         * `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Chats_createExperiment"];
         delete?: never;
@@ -267,21 +256,17 @@ export interface paths {
          * Chat with a stored model config
          *
          * Generates the next message of a chat, with a model config that is stored already. It is an error
-         * when there is
-         * none with this id.
+         * when there is none with this id.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
-         * messages again
-         * with the answer's `output_message` and your new message at their end. When `finish_reason` is
-         * `tool_call`, make
-         * the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What
-         * the provider
-         * refuses comes back as an error with an object in `detail`, and is stored as a log, too.
+         * messages again with the answer's `output_message` and your new message at their end. When
+         * `finish_reason` is `tool_call`, make the calls in `output_message.tool_calls`, and answer each with
+         * a message of the role `tool`. What the provider refuses comes back as an error with an object in
+         * `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Chats_createModelConfig"];
         delete?: never;
@@ -303,17 +288,14 @@ export interface paths {
          * Complete with a model config in the request
          *
          * Generates a completion of a text, with the model config that the request carries. A model config
-         * that the project
-         * does not have yet becomes a new version of it.
+         * that the project does not have yet becomes a new version of it.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an
-         * error with an object in `detail`, and is stored as a log, too.
+         * back as an error with an object in `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Completions_create"];
         delete?: never;
@@ -335,17 +317,15 @@ export interface paths {
          * Complete with what is deployed
          *
          * Generates a completion of a text, with what is deployed to an environment of the project: a model
-         * config, or an
-         * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+         * config, or an experiment, which draws one. Name the project; it is an error when nothing is deployed
+         * there.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an
-         * error with an object in `detail`, and is stored as a log, too.
+         * back as an error with an object in `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Completions_createDeployed"];
         delete?: never;
@@ -367,18 +347,15 @@ export interface paths {
          * Complete with an experiment
          *
          * Generates a completion of a text, with model configs drawn from the active ones of an experiment.
-         * Each sample has
-         * a draw of its own, so read `model_config_id` of each. Feedback on the samples counts for the
-         * experiment.
+         * Each sample has a draw of its own, so read `model_config_id` of each. Feedback on the samples counts
+         * for the experiment.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an
-         * error with an object in `detail`, and is stored as a log, too.
+         * back as an error with an object in `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Completions_createExperiment"];
         delete?: never;
@@ -400,17 +377,14 @@ export interface paths {
          * Complete with a stored model config
          *
          * Generates a completion of a text, with a model config that is stored already. It is an error when
-         * there is none
-         * with this id.
+         * there is none with this id.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
-         * back as an
-         * error with an object in `detail`, and is stored as a log, too.
+         * back as an error with an object in `detail`, and is stored as a log, too.
          *
          * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON
-         * document. The
-         * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for
-         * either.
+         * document. The body chooses, not the `Accept` header: send `Accept: text/event-stream,
+         * application/json` for either.
          */
         post: operations["Completions_createModelConfig"];
         delete?: never;
@@ -580,14 +554,12 @@ export interface paths {
          * - one datapoint,
          * - a list of datapoints,
          * - `{"log_ids": […]}`, which makes a datapoint from each of those logs. A body with `log_ids` is
-         * always read this
-         * way.
+         * always read this way.
          *
          * The server takes the dataset's newest version, adds the datapoints, and stores the result as a new
-         * committed
-         * version with a commit message of its own. Evaluations that exist already keep the version they
-         * started with. The
-         * answer is always a list, even for one datapoint. Datapoints cannot be changed or removed afterwards.
+         * committed version with a commit message of its own. Evaluations that exist already keep the version
+         * they started with. The answer is always a list, even for one datapoint. Datapoints cannot be changed
+         * or removed afterwards.
          */
         post: operations["Datasets_createDatapoint"];
         delete?: never;
@@ -660,35 +632,26 @@ export interface paths {
          * Create an evaluation
          *
          * Makes an evaluation: it takes every datapoint of a dataset, has a config generate a log from each,
-         * and has
-         * evaluators judge the logs. It works on the dataset's newest version and keeps to it, whatever is
-         * added later.
-         * Two things decide who does the work.
+         * and has evaluators judge the logs. It works on the dataset's newest version and keeps to it,
+         * whatever is added later. Two things decide who does the work.
          *
          * **Who generates: `hl_generated`.** With `true`, the default, the server generates a log for every
-         * datapoint with
-         * the config. It needs the keys of the config's LLM provider for it. With `false` you generate, and
-         * send each log
-         * with `POST /evaluations/{evaluation_id}/log`.
+         * datapoint with the config. It needs the keys of the config's LLM provider for it. With `false` you
+         * generate, and send each log with `POST /evaluations/{evaluation_id}/log`.
          *
          * **Who judges: the `type` of each evaluator.** The server runs `python` and `llm` evaluators by
-         * itself on every
-         * log of the evaluation. Results of `external` and `human` evaluators are sent with
+         * itself on every log of the evaluation. Results of `external` and `human` evaluators are sent with
          * `POST /evaluations/{evaluation_id}/result`. One evaluation may mix all types.
          *
          * **The status.** An evaluation starts `pending`. If the server does everything, it also sets
-         * `running`, and
-         * `completed` or `failed` at the end; read `GET /evaluations/{id}` until then. If a part is yours, you
-         * take these
-         * steps:
+         * `running`, and `completed` or `failed` at the end; read `GET /evaluations/{id}` until then. If a
+         * part is yours, you take these steps:
          *
          * 1. Read the datapoints with `GET /datasets/{dataset_id}/datapoints`.
          * 2. With `hl_generated: false`, set `running` with `PATCH /evaluations/{id}/status`. Otherwise the
-         * server does,
-         * and you read the logs it made with `GET /evaluations/{id}/datapoints`.
+         * server does, and you read the logs it made with `GET /evaluations/{id}/datapoints`.
          * 3. With `hl_generated: false`, make a log from each datapoint and send it with its `datapoint_id`.
-         * The answer
-         * names the log's id.
+         * The answer names the log's id.
          * 4. For each `external` or `human` evaluator, send one result, or one error, for each log.
          * 5. Set `completed`. Set `failed` if your program cannot go on. To send more later, set `running`
          * again first.
@@ -766,9 +729,8 @@ export interface paths {
          * Set the status of an evaluation
          *
          * Sets the status of an evaluation that you do a part of: one made with `hl_generated` `false`, or one
-         * that has an
-         * `external` or `human` evaluator. The server alone sets the status of all others. The steps you can
-         * take:
+         * that has an `external` or `human` evaluator. The server alone sets the status of all others. The
+         * steps you can take:
          *
          * | From | To | When |
          * |---|---|---|
@@ -911,20 +873,16 @@ export interface paths {
          * Makes an experiment that compares model configs of a project by the feedback that people give.
          *
          * 1. Register the configs with `POST /model-configs`, then send their ids here as `config_ids`, or add
-         * them later
-         * with `PATCH /experiments/{experiment_id}`.
+         * them later with `PATCH /experiments/{experiment_id}`.
          * 2. Say in `positive_labels` which feedback counts as success, such as the type `rating` with the
          * value `good`.
          * 3. Generate with `POST /chat-experiment` or `POST /completion-experiment`; the server draws a config
-         * for each
-         * sample and tells which in `data[].model_config_id`. Or sample one with
-         * `GET /experiments/{experiment_id}/model-config`, call the provider yourself, and log with its
-         * `trial_id`. With
-         * `set_active: true` the deployed endpoints sample from the experiment, too.
+         * for each sample and tells which in `data[].model_config_id`. Or sample one with `GET
+         * /experiments/{experiment_id}/model-config`, call the provider yourself, and log with its `trial_id`.
+         * With `set_active: true` the deployed endpoints sample from the experiment, too.
          * 4. Send what people think of the answers to `POST /feedback`.
          * 5. Read the results in `configs`: `trials_count` tells how many logs have feedback, `mean` how well
-         * the config
-         * does, and `spread` how uncertain that is.
+         * the config does, and `spread` how uncertain that is.
          */
         post: operations["Experiments_create"];
         delete?: never;
