@@ -1,9 +1,5 @@
-import { childNodes, isNode, type Location, type Node, type Resolve } from './redocly-types.ts';
-
-/** Keywords whose value is a schema, a list of schemas, or a map of schemas. */
-const oneSchema = ['items', 'additionalProperties', 'contains', 'not', 'if', 'then', 'else', 'propertyNames'];
-const listOfSchemas = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
-const mapOfSchemas = ['properties', 'patternProperties', 'dependentSchemas', '$defs'];
+import { subschemas } from '../src/document.ts';
+import { isNode, type Location, type Node, type Resolve } from './redocly-types.ts';
 
 export interface ReachedSchema {
   schema: Node;
@@ -46,21 +42,13 @@ function* reachableSchemas(
     const target = resolve(schema, location.source.absoluteRef);
     if (target.location) yield* reachableSchemas(target.node, target.location, resolve, seen, isOpen);
   }
-  for (const keyword of oneSchema) {
-    yield* reachableSchemas(schema[keyword], location.child(keyword), resolve, seen);
-  }
-  for (const keyword of listOfSchemas) {
-    const branches = schema[keyword];
-    if (!Array.isArray(branches)) continue;
-    const isChoiceOpen = branches.some(admitsAnyString);
-    for (const [index, branch] of branches.entries()) {
-      yield* reachableSchemas(branch, location.child([keyword, index]), resolve, seen, isChoiceOpen);
-    }
-  }
-  for (const keyword of mapOfSchemas) {
-    for (const [name, child] of childNodes(schema[keyword])) {
-      yield* reachableSchemas(child, location.child([keyword, name]), resolve, seen);
-    }
+  for (const { path, schema: child } of subschemas(schema)) {
+    const [keyword = ''] = path;
+    if (keyword === 'contentSchema') continue; // the schema of text within a string, not of a value
+    const siblings = schema[keyword];
+    const isChoice = (keyword === 'anyOf' || keyword === 'oneOf') && Array.isArray(siblings);
+    const isChildOpen = isChoice && siblings.some(admitsAnyString);
+    yield* reachableSchemas(child, location.child(path), resolve, seen, isChildOpen);
   }
 }
 

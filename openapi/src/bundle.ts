@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Document } from './document.ts';
-import { runRedocly } from './redocly.ts';
+import { runRedocly, withOurConfig } from './redocly.ts';
 
 const ourDocument = path.join(import.meta.dirname, '../openapi.yaml');
 
@@ -16,7 +16,7 @@ export async function bundle(root: string = ourDocument): Promise<Document> {
   const folder = await mkdtemp(path.join(tmpdir(), 'humanloop-openapi-'));
   const file = path.join(folder, 'openapi.json');
   try {
-    const { isFailure, stdout, stderr } = await runRedocly(['bundle', root, '--output', file]);
+    const { isFailure, stdout, stderr } = await runRedocly(['bundle', root, '--output', file, ...withOurConfig]);
     if (isFailure) throw new Error(`${stdout}${stderr}`.trim());
     return withSortedComponents(JSON.parse(await readFile(file, 'utf8')));
   } finally {

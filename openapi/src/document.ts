@@ -124,6 +124,30 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Keywords whose value is a schema, a list of schemas, or a map of schemas. */
+const schemaKeywords = {
+  one: (
+    'items additionalProperties unevaluatedItems unevaluatedProperties contains propertyNames contentSchema ' +
+    'not if then else'
+  ).split(' '),
+  list: ['anyOf', 'oneOf', 'allOf', 'prefixItems'],
+  map: ['properties', 'patternProperties', 'dependentSchemas', '$defs'],
+};
+
+/** The schemas that stand directly within a schema, each with the keys that lead to it. References are not followed. */
+export function* subschemas(schema: object): Generator<{ path: (string | number)[]; schema: Record<string, unknown> }> {
+  const keywords = new Map(Object.entries(schema));
+  for (const keyword of schemaKeywords.one) {
+    const child = keywords.get(keyword);
+    if (isObject(child)) yield { path: [keyword], schema: child };
+  }
+  for (const keyword of [...schemaKeywords.list, ...schemaKeywords.map]) {
+    for (const [key, child] of Object.entries(keywords.get(keyword) ?? {})) {
+      if (isObject(child)) yield { path: [keyword, key], schema: child };
+    }
+  }
+}
+
 /** Every operation of the document, in its order. */
 export function* operations(document: Document): Generator<{ path: string; method: Method; operation: Operation }> {
   for (const [path, item] of Object.entries(document.paths)) {

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const redocly = createRequire(import.meta.url).resolve('@redocly/cli/bin/cli.js');
-const config = path.join(import.meta.dirname, '../redocly.yaml');
+
+/** Makes Redocly use the rules and decorators of this package. */
+export const withOurConfig = ['--config', path.join(import.meta.dirname, '../redocly.yaml')];
 
 export interface Output {
   stdout: string;
@@ -12,7 +14,7 @@ export interface Output {
 }
 
 /**
- * Runs a command of Redocly's with the redocly.yaml of this package. Redocly has a command line only, no other interface.
+ * Runs a command of Redocly's, which has a command line and no other interface.
  *
  * @throws {Error} when it cannot be started.
  */
@@ -23,7 +25,7 @@ export function runRedocly(args: string[]): Promise<Output> {
       env: { ...process.env, REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
       maxBuffer: 2 ** 28,
     };
-    execFile(process.execPath, [redocly, ...args, '--config', config], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [redocly, ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error);
       else resolve({ stdout, stderr, isFailure: error !== null });
     });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { runRedocly } from '../src/redocly.ts';
+import { runRedocly, withOurConfig } from '../src/redocly.ts';
 
 export interface Problem {
   rule: string;
@@ -20,7 +20,15 @@ interface Report {
 
 /** Lints documents with the rules of this package; `roots` are their root files. */
 export async function lint(roots: string[]): Promise<Problem[]> {
-  const { stdout, stderr } = await runRedocly(['lint', ...roots, '--format', 'json', '--max-problems', '10000']);
+  const { stdout, stderr } = await runRedocly([
+    'lint',
+    ...roots,
+    '--format',
+    'json',
+    '--max-problems',
+    '10000',
+    ...withOurConfig,
+  ]);
   if (!stdout.startsWith('{')) throw new Error(stderr || stdout);
   // One report after another, one for each document.
   const reports = stdout.split(/(?<=^\})\s*(?=\{)/m).map((report): Report => JSON.parse(report));
