@@ -1,7 +1,7 @@
 /** Checks the document, with the rules in redocly.yaml. Prints each problem with file and line; exits 1 if there is one. */
 import path from 'node:path';
 import { checkYaml } from '../src/check-yaml.ts';
-import { runRedocly } from '../src/redocly.ts';
+import { runRedocly, withOurConfig } from '../src/redocly.ts';
 
 const folder = path.join(import.meta.dirname, '..');
 const yamlProblems = await checkYaml(folder);
@@ -9,7 +9,7 @@ for (const problem of yamlProblems) console.error(problem);
 process.exitCode = yamlProblems.length > 0 ? 1 : await lint();
 
 async function lint(): Promise<number> {
-  const { isFailure, stdout, stderr } = await runRedocly(['lint', path.join(folder, 'openapi.yaml')]);
+  const { isFailure, stdout, stderr } = await runRedocly(['lint', path.join(folder, 'openapi.yaml'), ...withOurConfig]);
   console.error(`${stderr}${stdout}`.trim());
   return isFailure ? 1 : 0;
 }
