@@ -156,7 +156,7 @@ function queryCases(
   const good = String([parameter.example].flat()[0]);
   const texts = new Map(
     [...anyTexts, ...enumTexts(document, parameter)].map((text) => [JSON.stringify(text), text] as const),
-  ).set('as in the example', good);
+  ).set('the example', good);
   return [
     ...[...texts].map(([label, text]) =>
       toCase('query', place, label, withValues([parameter.name, text]), judge([text])),

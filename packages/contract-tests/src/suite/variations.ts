@@ -65,8 +65,8 @@ export function listVariations(
       const inner = current === missing ? sample(property) : current;
       const place = at === '' ? name : `${at}.${name}`;
       add(place, 'missing', put(others));
-      // Not the example's value, so that a reworded example changes no verdict.
-      add(place, current === missing ? describe(inner) : 'as in the example', put({ ...object, [name]: inner }));
+      // No value in the label, so that a reworded example changes no verdict.
+      add(place, 'set', put({ ...object, [name]: inner }));
       enter({
         schema: property,
         value: inner,
