@@ -29,7 +29,7 @@ export interface Change {
   instead?: string;
 }
 
-/** Compares two bundled documents. The changes come sorted, the gravest first. */
+/** Compares two bundled documents. The gravest changes come first, and those of whole operations before others. */
 export function compareDocuments(base: JsonObject, revision: JsonObject): Change[] {
   const comparison = new Comparison(new SpecDocument(base), new SpecDocument(revision));
   return comparison.run();
@@ -58,8 +58,9 @@ class Comparison {
         [],
       );
     }
-    const rank = (level: Level) => ['major', 'minor', 'patch'].indexOf(level);
-    return [...this.#changes.values()].toSorted((a, b) => rank(a.level) - rank(b.level));
+    const rank = ({ level, kind }: Change) =>
+      2 * ['major', 'minor', 'patch'].indexOf(level) + Number(!kind.startsWith('operation-'));
+    return [...this.#changes.values()].toSorted((a, b) => rank(a) - rank(b));
   }
 
   #add(finding: Finding, operations: string[], ceiling?: Exclude<Level, 'none'>): void {

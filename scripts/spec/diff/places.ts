@@ -63,6 +63,7 @@ function describeSchema(tokens: string[]): string {
     else if (token === 'prefixItems') words += `[${queue.shift() ?? ''}]`;
     else if (token === 'additionalProperties') words += '.*';
     else if (['anyOf', 'oneOf', 'allOf'].includes(token)) queue.shift();
+    else if (token === 'enum' || token === 'const') continue;
     else if (token === 'contentSchema') words += ' (as JSON)';
     else words += `.${token}`;
   }

@@ -425,6 +425,33 @@ export function judge(kind: Kind, direction: Direction): Judgement {
   return judgement;
 }
 
+/** What to do about a breaking change, for kinds where that is always the same. */
+const advices: Partial<Record<Kind, { request?: string; response?: string }>> = {
+  'null-added': { response: 'Check for `null` before you use it' },
+  'null-removed': { request: 'Leave the property out, or send a value' },
+  'enum-value-added': { response: 'Add a branch for it, or for all other values' },
+  'enum-value-removed': { request: 'Send another value', response: 'Remove the branch for it' },
+  'enum-opened': { response: 'Add a branch for all other values' },
+  'enum-closed': { request: 'Send one of the listed values' },
+  'type-added': { response: 'Add a branch for it' },
+  'type-removed': { request: 'Send another variant', response: 'Remove the branch for it' },
+  'type-changed': { request: 'Send the new type', response: 'Read the new type' },
+  'property-made-optional': { response: 'Check that it is there before you use it' },
+  'constraint-tightened': { request: 'Make sure that what you send fits' },
+  'constraint-loosened': { response: 'Be ready for the other values' },
+  'schema-removed': { response: 'Check what you got before you use it' },
+  'schema-name-removed': { request: 'Remove its import, or write the type yourself' },
+  'operation-removed': { request: 'Remove the call; nothing takes its place' },
+  'success-added': { response: 'Be ready for the other body' },
+  'security-narrowed': { request: 'Send what is asked for now' },
+  'security-scheme-changed': { request: 'Send the credentials where they are looked for now' },
+  'server-default-changed': { request: 'Set the base URL where you relied on the default' },
+};
+
+export function advice(kind: Kind, direction: Direction): string | undefined {
+  return advices[kind]?.[direction === 'response' ? 'response' : 'request'];
+}
+
 export function highest(all: Iterable<Level>): Level {
   let result: Level = 'none';
   for (const level of all) if (levels.indexOf(level) > levels.indexOf(result)) result = level;
