@@ -11,10 +11,13 @@ import { findTestedFolders, readReports } from './test-reports.ts';
 
 const steps = {
   format: 'oxfmt --check',
+  // Before anything regenerates them.
+  'generated files': 'node scripts/turbo.ts run generate:check --continue --output-logs=errors-only',
+  build: 'node scripts/turbo.ts run build --output-logs=errors-only',
+  // Reads the types that the build has made.
   lint: 'oxlint --type-aware --deny-warnings',
-  'generated files': 'node scripts/turbo.ts run generate:check --output-logs=errors-only',
-  packages: 'node scripts/turbo.ts run lint build typecheck package:check test --continue',
   'types of the scripts': 'tsc --noEmit',
+  'packages and their tests': 'node scripts/turbo.ts run lint typecheck package:check test --continue',
   'documents and scripts': 'vitest run',
 };
 
