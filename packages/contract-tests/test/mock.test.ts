@@ -6,6 +6,7 @@ import { startMock } from '../src/mock/mock.ts';
 import { planHeader } from '../src/mock/plan.ts';
 import { sendRaw, validRequest } from '../src/suite/request.ts';
 import { parseEvents } from '../src/suite/stream-events.ts';
+import { addedOperation, addedPath } from './added-operation.ts';
 
 const document = await readDocument();
 const operations = listOperations(document);
@@ -256,7 +257,7 @@ describe('startMock', () => {
 
   it('takes an operation that is added to the document', async () => {
     const copy = structuredClone(document);
-    copy.paths['/widgets/{id}'] = { patch: addedOperation };
+    copy.paths[addedPath] = { patch: addedOperation };
     await using other = await startMock({ document: copy });
     const response = await fetch(`${other.baseUrl}/widgets/w_1?size=3`, {
       method: 'PATCH',
@@ -267,36 +268,6 @@ describe('startMock', () => {
     expect(await response.json()).toEqual({ id: 'w_1' });
   });
 });
-
-const addedOperation = {
-  operationId: 'Widgets_update',
-  parameters: [
-    { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: 'w_1' },
-    { name: 'size', in: 'query', schema: { type: 'integer' }, example: 3 },
-  ],
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': {
-        schema: { type: 'object', required: ['colour'], properties: { colour: { enum: ['red', 'blue'] } } },
-        examples: { default: { value: { colour: 'red' } } },
-      },
-    },
-  },
-  responses: {
-    200: {
-      description: 'The widget.',
-      content: {
-        'application/json': {
-          schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
-          examples: { default: { value: { id: 'w_1' } } },
-        },
-      },
-    },
-    422: { $ref: '#/components/responses/UnprocessableEntity' },
-    401: { $ref: '#/components/responses/Unauthorized' },
-  },
-};
 
 function addSchema(copy: Document, schema: unknown): void {
   const schemas = copy.components?.['schemas'];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../src/document/document.ts';
-import { listOperations } from '../src/document/operations.ts';
+import { listOperations, type Operation } from '../src/document/operations.ts';
 import { createSchemas } from '../src/document/schemas.ts';
 import { createResponder } from '../src/mock/responder.ts';
 import { listCases, type Case } from '../src/suite/cases.ts';
 import { toTarget } from '../src/suite/request.ts';
 import { createSampler } from '../src/suite/sample.ts';
+import { addedOperation, addedPath } from './added-operation.ts';
 import { writeRequestVerdicts, writeSchemaVerdicts } from '../src/suite/verdict-list.ts';
 
 const document = await readDocument();
@@ -39,9 +40,12 @@ describe('the verdicts that the document gives', () => {
   });
 });
 
-describe('the mock and AJV agree', async () => {
-  const respond = await createResponder(document);
-  const answer = async ({ operation, request }: Case): Promise<number> => {
+type Responder = Awaited<ReturnType<typeof createResponder>>;
+
+/** The cases whose answer has another status than the document says. */
+async function findDiffering(respond: Responder, listed: Case[]): Promise<string[]> {
+  const differing: string[] = [];
+  for (const { operation, request, statuses, place, label } of listed) {
     const url = new URL(toTarget(operation, request), 'http://127.0.0.1');
     const { status } = await respond({
       method: operation.method,
@@ -50,17 +54,40 @@ describe('the mock and AJV agree', async () => {
       headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
       bytes: Buffer.from(request.body ?? ''),
     });
-    return status;
-  };
+    if (!statuses.includes(status)) differing.push(`${place} ${label}: ${status} in place of ${statuses.join(' or ')}`);
+  }
+  return differing;
+}
 
+describe('the mock and AJV agree', async () => {
+  const respond = await createResponder(document);
   it.each(cases)('on all cases of $operation.id', async (one) => {
-    const differing: string[] = [];
-    for (const each of one.cases) {
-      const status = await answer(each);
-      if (!each.statuses.includes(status)) {
-        differing.push(`${each.place} ${each.label}: ${status} in place of ${each.statuses.join(' or ')}`);
-      }
-    }
-    expect(differing).toEqual([]);
+    expect(await findDiffering(respond, one.cases)).toEqual([]);
+  });
+});
+
+describe('an operation that is added to the document', () => {
+  const copy = structuredClone(document);
+  copy.paths[addedPath] = { patch: addedOperation };
+  const added = listOperations(copy).find(({ id }) => id === addedOperation.operationId) as Operation;
+  const judge = createSchemas(copy);
+  const listed = listCases({ document: copy, schemas: judge, sample: createSampler(copy, judge) }, added);
+
+  it('has cases on both sides of its rules', () => {
+    const places = (accepted: boolean): string[] =>
+      [...new Set(listed.filter((one) => one.accepted === accepted).map(({ place }) => place))].toSorted();
+    expect(places(true)).toEqual(['body', 'body colour', 'path id', 'query size']);
+    expect(places(false)).toEqual([
+      'body',
+      'body colour',
+      'header Content-Type',
+      'header X-API-KEY',
+      'query',
+      'query size',
+    ]);
+  });
+
+  it('is answered as AJV says, without a line written for it', async () => {
+    expect(await findDiffering(await createResponder(copy), listed)).toEqual([]);
   });
 });
