@@ -67,7 +67,7 @@ function failOnAnswer(
   const mediaType = readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
   // JSON may be an answer, and an answer is not printed; a page of HTML tells whose it is.
-  const isJson = /^\s*[{["]/.test(text) || /json$/.test(mediaType);
+  const isJson = /^\s*[{["]/.test(text) || mediaType.endsWith('json');
   const shown = isJson
     ? '; does the server ignore `stream: true`?'
     : ` ("${excerpt.replace(/\s+/g, ' ')}…"); is the base URL right?`;

@@ -71,8 +71,10 @@ export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): 
       ]);
       clearTimeout(timer);
       bytes.cancel();
+      // Node gives the socket back a turn after the body's end; a request sent before that opens another.
+      await new Promise((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
     },
   };
-  call.onStop = bytes.cancel;
+  call.onStop = () => bytes.cancel();
   return bytes;
 }

@@ -50,7 +50,7 @@ export function createCore(options: ClientOptions): Core {
   async function exchange<T>(
     method: string,
     path: string,
-    { signal, timeout, maxRetries, idempotencyKey, fetch, headers, maxEventBytes: _, onIncomplete: __, ...init }: Init,
+    { signal, timeout, maxRetries, idempotencyKey, fetch, headers, ...init }: Init,
     streams: boolean,
     read: (response: Response, call: Call, end: End) => Promise<T>,
   ): Promise<Answer<T>> {
@@ -132,8 +132,8 @@ export function createCore(options: ClientOptions): Core {
         });
       });
     },
-    use: api.use,
-    eject: api.eject,
+    use: (...middleware) => api.use(...middleware),
+    eject: (...middleware) => api.eject(...middleware),
   };
 }
 

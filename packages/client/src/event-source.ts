@@ -106,7 +106,7 @@ export function createEventSource<T>(
         throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
       }
       if (isErrorBody(value)) throw failOnErrorEvent(value);
-      addEvent(progress, value as Envelope);
+      addEvent(progress, value);
       return value;
     }
     queue = [];

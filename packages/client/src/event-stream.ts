@@ -96,8 +96,6 @@ export class EventStream<T> extends BasicEventStream<T> {
   /** Resolves to the whole answer when the stream is complete; reads it if nobody else does. */
   final(): Promise<T> {
     const readAll = async (): Promise<T> => {
-      // A loop that begins in the same breath goes first.
-      await undefined;
       while (await this.#advance());
       return this.current;
     };
@@ -125,7 +123,7 @@ export class EventStream<T> extends BasicEventStream<T> {
   }
 
   protected override onNext(event?: T): void {
-    if (event) this.#assembly.add(event as Envelope);
+    if (event) this.#assembly.add(event);
     if (this.#waiters.length === 0) return;
     const waiters = this.#waiters;
     this.#waiters = [];
@@ -134,6 +132,8 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   /** Reads one event for those who follow the samples, or waits until the loop has; false at the end. */
   async #advance(): Promise<boolean> {
+    // A loop that begins in the same breath goes first.
+    await Promise.resolve();
     const { outcome } = this;
     if (outcome?.failure) throw outcome.failure;
     if (outcome && !outcome.completed) {

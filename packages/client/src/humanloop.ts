@@ -49,10 +49,7 @@ export class Humanloop extends Resources {
 
   protected override resource<R>(resourceClass: ResourceClass<R>): R {
     if (!this.#resources.has(resourceClass)) {
-      this.#resources.set(
-        resourceClass,
-        new resourceClass(this.#core, this.#providerApiKeys as Record<string, string>),
-      );
+      this.#resources.set(resourceClass, new resourceClass(this.#core, this.#providerApiKeys));
     }
     return this.#resources.get(resourceClass) as R;
   }

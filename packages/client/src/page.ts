@@ -51,7 +51,8 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
 
   /** Pages one by one, from this one on. */
   async *iterPages(): AsyncGenerator<Page<R>, void, undefined> {
-    for (let page: Page<R> | undefined = this; page; page = await page.getNextPage()) yield page;
+    yield this;
+    for (let page = await this.getNextPage(); page; page = await page.getNextPage()) yield page;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {

@@ -30,9 +30,9 @@ export function createInit(
     else fields[name] = value;
   }
   for (const [, name = ''] of path.matchAll(/\{(.+?)\}/g)) {
-    const value = String(params.path[name] ?? '');
+    const value = (params.path[name] ?? '') as string | number;
     // An empty segment or one of dots would name another path.
-    if (/^\.{0,2}$/.test(value)) invalid(`\`${name}\` is ${value ? 'no id' : 'missing'}`);
+    if (/^\.{0,2}$/.test(`${value}`)) invalid(`\`${name}\` is ${value ? 'no id' : 'missing'}`);
   }
   if (!body) return { params };
   const isList = body.includes('list') && Array.isArray(fields['body']);

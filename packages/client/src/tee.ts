@@ -15,11 +15,17 @@ export function tee<T>(
 ): [Branch<T>, Branch<T>] {
   const queues: (T[] | undefined)[] = [[], []];
   let ended = false;
+  let failure: unknown;
   let pulling: Promise<void> | undefined;
   const pullOne = async (): Promise<void> => {
-    const { done, value } = await iterator.next();
-    if (done) ended = true;
-    else for (const queue of queues) queue?.push(value);
+    try {
+      const { done, value } = await iterator.next();
+      if (done) ended = true;
+      else for (const queue of queues) queue?.push(value);
+    } catch (error) {
+      // Each branch gets it when it has read what came before.
+      failure = error;
+    }
   };
   const pull = (): Promise<void> => (pulling ??= pullOne().finally(() => (pulling = undefined)));
 
@@ -39,6 +45,7 @@ export function tee<T>(
       }
       next = 0;
       queues[index] = [];
+      if (failure) throw failure;
       return ended ? undefined : call.race(pull()).then(read);
     };
     const close = async (): Promise<void> => {

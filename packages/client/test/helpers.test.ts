@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { EventStream } from '../src/index.ts';
+import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
+
+interface Answer {
+  data: {
+    index: number;
+    output: string;
+    raw_output: string;
+    finish_reason: string;
+    model_config_id: string;
+    tool_calls?: unknown[];
+    output_message: { content: string; tool_calls: unknown[] };
+    messages?: unknown[];
+  }[];
+  usage: object;
+  project_id?: string;
+}
+
+const open = (text: string, num_samples?: number) =>
+  EventStream.fromReadableStream<Answer>(bodyOf(...text.split(/(?<=\n\r\n)/)), { num_samples });
+const two = sse(
+  piece('a', null, 0),
+  piece('A', null, 1),
+  piece('b', null, 0),
+  piece('B', 'length', 1),
+  piece('c', 'stop', 0),
+);
+
+describe('text()', () => {
+  it('gives pieces with the index of their sample', async () => {
+    expect(await collect(open(two, 2).text())).toEqual([
+      { index: 0, text: 'a' },
+      { index: 1, text: 'A' },
+      { index: 0, text: 'b' },
+      { index: 1, text: 'B' },
+      { index: 0, text: 'c' },
+    ]);
+  });
+});
+
+describe('final()', () => {
+  it('drives the stream if nobody iterates', async () => {
+    const { data } = await open(two, 2).final();
+    expect(data.map(({ output, finish_reason, model_config_id }) => [output, finish_reason, model_config_id])).toEqual([
+      ['abc', 'stop', 'config_0'],
+      ['AB', 'length', 'config_1'],
+    ]);
+  });
+
+  it('accompanies a loop that begins after it, and one that has ended', async () => {
+    const result = open(two, 2);
+    const final = result.final();
+    expect(await collect(result)).toHaveLength(5);
+    expect((await final).data).toHaveLength(2);
+    expect(await result.final()).toEqual(await final);
+  });
+
+  it('rejects with the stream', async () => {
+    const cut = open(sse(piece('a')));
+    const final = cut.final();
+    expect(await failureOf(collect(cut))).toBe(await failureOf(final));
+    expect(await failureOf(open(sse(piece('a'))).final())).toMatchObject({ code: 'truncated' });
+  });
+
+  it('rejects when the stream was left, unless all had come', async () => {
+    const left = open(two, 2);
+    for await (const _ of left) break;
+    expect(await failureOf(left.final())).toMatchObject({ name: 'AbortError' });
+    const whole = open(stream('a', 'b'));
+    for await (const event of whole) if (event.data[0]!.finish_reason) break;
+    expect((await whole.final()).data[0]!.output).toBe('ab');
+  });
+
+  it('merges messages, tool calls, raw text and usage', async () => {
+    const call = (id: string, text: string) => ({ id, type: 'function', function: { name: id, arguments: text } });
+    const events = [
+      { ...piece(' '), project_id: 'pr_1' },
+      piece('x', null, 0, { raw_output: ' x', messages: [{ role: 'user', content: 'q' }] }),
+      piece('y', null, 0, {
+        tool_calls: [call('f', '{}')],
+        output_message: { role: 'assistant', content: 'y', tool_calls: [call('f', '{}')] },
+      }),
+      piece('', null, 0, { tool_calls: [call('g', '{"a":')], output_message: null }),
+      piece('', null, 0, { tool_calls: [call('g', '1}')], output_message: null }),
+      { ...piece('z', 'tool_call', 0, { raw_output: 'z ' }), usage: { prompt_tokens: 3, generation_tokens: 2 } },
+      { ...piece('Z', 'stop', 1), usage: { prompt_tokens: 3, generation_tokens: 5 } },
+    ];
+    const answer = await open(sse(...events), 2).final();
+    expect(answer).toMatchObject({ project_id: 'pr_1', usage: { prompt_tokens: 6, generation_tokens: 7 } });
+    expect(answer.data[0]).toMatchObject({
+      output: ' xyz',
+      raw_output: '  xyz ',
+      finish_reason: 'tool_call',
+      tool_calls: [call('f', '{}'), call('g', '{"a":1}')],
+      output_message: { role: 'assistant', content: ' xyz', tool_calls: [call('f', '{}'), call('g', '{"a":1}')] },
+    });
+  });
+
+  it('is the same as the JSON answer would have been, for one event', async () => {
+    const event = { ...piece('a', 'stop'), usage: { prompt_tokens: 1 } };
+    expect(await open(sse(event)).final()).toEqual(event);
+  });
+});
+
+describe('samples', () => {
+  it('are read at the same time', async () => {
+    const result = open(two, 2);
+    const texts = await Promise.all(result.samples.map((sample) => collect(sample)));
+    expect(texts).toEqual([
+      ['a', 'b', 'c'],
+      ['A', 'B'],
+    ]);
+    expect(result.samples.map(({ finish_reason, model_config_id }) => [finish_reason, model_config_id])).toEqual([
+      ['stop', 'config_0'],
+      ['length', 'config_1'],
+    ]);
+  });
+
+  it('are read one after the other: the later one gives what it missed in one piece', async () => {
+    const result = open(two, 2);
+    expect(await collect(result.sample(0))).toEqual(['a', 'b', 'c']);
+    expect(await collect(result.sample(1))).toEqual(['AB']);
+    await result.final();
+    expect(result.stats.endMs).toBeDefined();
+  });
+
+  it('have their own final text and entry', async () => {
+    const result = open(two, 2);
+    expect(await result.sample(1).finalText()).toBe('AB');
+    expect(await result.sample(0).final()).toMatchObject({ output: 'abc', finish_reason: 'stop' });
+  });
+
+  it('follow a loop', async () => {
+    const result = open(two, 2);
+    const [texts] = await Promise.all([collect(result.sample(0)), collect(result)]);
+    expect(texts.join('')).toBe('abc');
+  });
+
+  it('reject with the stream', async () => {
+    const result = open(sse(piece('a')));
+    expect(await failureOf(collect(result.sample(0)))).toMatchObject({ code: 'truncated' });
+    expect(await failureOf(result.sample(0).final())).toMatchObject({ code: 'truncated' });
+  });
+});
+
+describe('tee()', () => {
+  it('gives two streams of the same events, with helpers', async () => {
+    const [first, second] = open(two, 2).tee();
+    expect(await collect(first)).toHaveLength(5);
+    expect((await second.final()).data[1]!.output).toBe('AB');
+  });
+
+  it('gives both the failure', async () => {
+    const [first, second] = open(sse(piece('a'))).tee();
+    expect(await failureOf(collect(first))).toMatchObject({ code: 'truncated' });
+    expect(await failureOf(second.final())).toMatchObject({ code: 'truncated' });
+  });
+
+  it('cancels the body when both are left', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull: (controller) => controller.enqueue(new TextEncoder().encode(sse(piece('a')))),
+        cancel() {
+          cancelled = true;
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const [first, second] = EventStream.fromReadableStream<Answer>(body).tee();
+    for await (const _ of first) break;
+    expect(cancelled).toBe(false);
+    second.abort();
+    expect(await failureOf(collect(second))).toMatchObject({ name: 'AbortError' });
+    expect(cancelled).toBe(true);
+  });
+});
+
+describe('toReadableStream()', () => {
+  const pass = (result: EventStream<Answer>, options = {}) =>
+    EventStream.fromReadableStream<Answer>(result.toReadableStream(), options);
+
+  it('passes events on', async () => {
+    expect(await collect(pass(open(two, 2), { num_samples: 2 }))).toEqual(await collect(open(two, 2)));
+  });
+
+  it('passes an error of the server on, and breaks where the stream broke', async () => {
+    const error = { type: 't', message: 'm', code: 500, origin: 'o' };
+    expect(await failureOf(collect(pass(open(sse(piece('a'), { detail: error })))))).toMatchObject({
+      code: 'error-event',
+      detail: error,
+    });
+    expect(await failureOf(collect(pass(open(sse(piece('a'))))))).toMatchObject({
+      code: 'disconnected',
+      cause: { code: 'truncated' },
+    });
+  });
+
+  it('leaves the stream when it is cancelled', async () => {
+    const result = open(two, 2);
+    const reader = result.toReadableStream().getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(result.stats.endMs).toBeDefined();
+  });
+});

@@ -1,0 +1,561 @@
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  ApiError,
+  ConnectionError,
+  createClient,
+  Humanloop,
+  HumanloopError,
+  type HumanloopOptions,
+  RateLimitError,
+} from '../src/index.ts';
+import * as api from '../src/api-error.ts';
+import { parseRetryAfter } from '../src/retry.ts';
+import { collect, failureOf, piece, sse, stream } from './support/events.ts';
+import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
+
+async function setUp(handler: Handler, options: HumanloopOptions = {}) {
+  const server = await startServer(handler);
+  return { ...server, humanloop: new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options }) };
+}
+
+const chat = { project: 'p', messages: [] };
+const failing =
+  (status: number, times = 9, headers: Record<string, string> = { 'Retry-After': '0' }): Handler =>
+  (_, response, count) =>
+    count > times
+      ? sendJson(response, 200, { id: 'ok', data: [] })
+      : sendJson(response, status, { detail: 'no' }, headers);
+const resetting: Handler = (request) => void request.socket.resetAndDestroy();
+/** Answers with headers and half a body, then breaks. */
+const tearing: Handler = async (request, response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '100' });
+  response.write('{');
+  setTimeout(() => request.socket.resetAndDestroy(), 20);
+};
+
+describe('retries', () => {
+  it.each([
+    ['GET', 429, 3],
+    ['GET', 503, 3],
+    ['GET', 500, 3],
+    ['GET', 502, 3],
+    ['GET', 404, 1],
+    ['GET', 422, 1],
+    ['POST', 429, 3],
+    ['POST', 503, 3],
+    ['POST', 500, 1],
+    ['POST', 502, 1],
+    ['POST', 400, 1],
+    ['PATCH', 500, 1],
+    ['DELETE', 500, 3],
+  ] as const)('%s with %i is sent %i times', async (method, status, want) => {
+    const { humanloop, requests } = await setUp(failing(status));
+    const call = {
+      GET: () => humanloop.sessions.get({ id: 'a' }),
+      POST: () => humanloop.chats.createDeployed(chat),
+      PATCH: () => humanloop.logs.update({ id: 'a' }),
+      DELETE: () => humanloop.projects.delete({ id: 'a' }),
+    }[method];
+    expect(await failureOf(call())).toMatchObject({ status });
+    expect(requests).toHaveLength(want);
+  });
+
+  it.each([
+    ['a connection reset before the answer', resetting],
+    ['a connection lost within the body', tearing],
+  ])('%s: GET is repeated, a generating POST is not', async (_, handler) => {
+    const { humanloop, requests } = await setUp((request, response, count) =>
+      request.method === 'GET' && count === 2
+        ? sendJson(response, 200, { id: 'x' })
+        : handler(request, response, count),
+    );
+    expect(await humanloop.sessions.get({ id: 'a' })).toEqual({ id: 'x' });
+    expect(requests).toHaveLength(2);
+    for (const call of [() => humanloop.chats.createDeployed(chat), () => humanloop.sessions.create()]) {
+      expect(await failureOf(call())).toMatchObject({ name: 'ConnectionError', code: 'lost', retryable: false });
+    }
+    expect(requests).toHaveLength(4);
+  });
+
+  it('a refused connection is repeated for every method', async () => {
+    const { baseUrl, server } = await setUp(() => {});
+    server.close();
+    const onRetry = vi.fn<() => void>();
+    const humanloop = new Humanloop({ baseUrl, apiKey: 'key', onRetry });
+    const error = await failureOf(humanloop.chats.createDeployedStream(chat));
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'refused', phase: 'connect', retryable: true });
+    expect(error.message).toBe(
+      `POST /chat-deployed: no connection to ${new URL(baseUrl).origin}; is the server running?`,
+    );
+    expect(onRetry).toHaveBeenCalledTimes(2);
+  });
+
+  it('a stream is not repeated after its headers, and is before them', async () => {
+    const { humanloop, requests } = await setUp(async (request, response, count) => {
+      if (count === 1) return sendJson(response, 503, {}, { 'Retry-After': '0' });
+      await sendEvents(response, [sse(piece('a'))]);
+      setTimeout(() => request.socket.resetAndDestroy(), 10);
+    });
+    const result = await humanloop.chats.createDeployedStream(chat);
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'disconnected' });
+    expect(requests).toHaveLength(2);
+    expect(result.stats.retries).toBe(1);
+  });
+
+  it('an idempotency key makes a generating POST repeatable, and is the same each time', async () => {
+    const { humanloop, requests } = await setUp((request, response, count) =>
+      count === 1
+        ? sendJson(response, 500, {})
+        : count === 2
+          ? resetting(request, response, count)
+          : sendJson(response, 200, {}),
+    );
+    await humanloop.chats.createDeployed(chat, { idempotencyKey: true });
+    const keys = requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(3);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('maxRetries counts repetitions, for the client and for a call', async () => {
+    const { humanloop, requests } = await setUp(failing(503), { maxRetries: 1 });
+    await failureOf(humanloop.sessions.create());
+    expect(requests).toHaveLength(2);
+    await failureOf(humanloop.sessions.create(undefined, { maxRetries: 0 }));
+    expect(requests).toHaveLength(3);
+  });
+
+  it('waits as long as Retry-After says, in seconds or until a date', async () => {
+    for (const write of [() => '1', () => new Date(Date.now() + 2000).toUTCString()]) {
+      const { humanloop } = await setUp(failing(429, 1, { 'Retry-After': write() }));
+      const start = Date.now();
+      await humanloop.sessions.create();
+      expect(Date.now() - start).toBeGreaterThan(900);
+    }
+  });
+
+  it('a wait above maxRetryDelayMs fails at once and says how long', async () => {
+    const { humanloop, requests } = await setUp(failing(429, 9, { 'Retry-After': '120' }));
+    const error = await failureOf<RateLimitError>(humanloop.chats.createDeployed(chat));
+    expect(error.message).toBe('POST /chat-deployed: 429 rate limited, retry after 120 s (req_1)');
+    expect(error).toMatchObject({ retryAfterMs: 120_000, retryable: true });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('an abort ends the wait at once', async () => {
+    const { humanloop } = await setUp(failing(429, 9, { 'Retry-After': '30' }));
+    const failure = failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.timeout(50) }));
+    expect(await failure).toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
+  });
+
+  it('onRetry is told each time', async () => {
+    const events: unknown[] = [];
+    const { humanloop } = await setUp(failing(503, 1), { onRetry: (event) => events.push(event) });
+    await humanloop.sessions.create();
+    expect(events).toMatchObject([{ label: 'POST /sessions', retry: 1, delayMs: 0, error: { status: 503 } }]);
+  });
+
+  it.each([
+    [null, undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['3', 3000],
+    ['0.5', 500],
+    ['-3', 0],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ])('Retry-After %s is %s ms', (given, want) => {
+    expect(parseRetryAfter(given)).toBe(want);
+  });
+});
+
+describe('errors', () => {
+  const names = {
+    400: 'BadRequestError',
+    401: 'AuthenticationError',
+    403: 'ApiError',
+    404: 'NotFoundError',
+    422: 'UnprocessableEntityError',
+    429: 'RateLimitError',
+    500: 'InternalServerError',
+    503: 'ServiceUnavailableError',
+  };
+
+  it.each(Object.entries(names))('%s is a %s', async (status, name) => {
+    const { humanloop } = await setUp(failing(Number(status)), { maxRetries: 0 });
+    const error = await failureOf<ApiError>(humanloop.chats.createDeployed(chat));
+    expect(error).toMatchObject({ name, status: Number(status), detail: 'no', requestId: 'req_1', phase: 'headers' });
+    expect(error).toBeInstanceOf(ApiError);
+    expect(error).toBeInstanceOf(HumanloopError);
+    expect(error).toBeInstanceOf(Error);
+    expect(error instanceof ConnectionError).toBe(false);
+    expect(error instanceof RateLimitError).toBe(status === '429');
+    expect(error.code).toMatch(/^[a-z-]+$/);
+  });
+
+  it('a 422 gives its issues, and names where they are', async () => {
+    const detail = [{ loc: ['body', 'messages', 0, 'role'], msg: 'secret', type: 'value_error' }];
+    const { humanloop } = await setUp((_, response) => sendJson(response, 422, { detail }));
+    const error = await failureOf<ApiError>(humanloop.chats.createDeployedStream(chat));
+    expect(error.issues).toEqual(detail);
+    expect(error.message).toBe('POST /chat-deployed: 422 unprocessable entity at body.messages.0.role (req_1)');
+    expect(inspect(error) + JSON.stringify(error)).not.toContain('secret');
+  });
+
+  it('a provider error gives type, message, code and origin', async () => {
+    const detail = { type: 't', message: 'm', code: 422, origin: 'OpenAI' };
+    const { humanloop } = await setUp((_, response) => sendJson(response, 422, { detail }));
+    const error = await failureOf<ApiError>(humanloop.chats.createDeployed(chat));
+    expect(error).toMatchObject({ detail, issues: [] });
+  });
+
+  it.each(['', '<html>', '"x"', 'null', '[]'])('an error with the body %j is an error', async (body) => {
+    const { baseUrl, humanloop } = await setUp((_, response) => void response.writeHead(404).end(body));
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ name: 'NotFoundError', status: 404 });
+    const client = createClient({ baseUrl, apiKey: 'key' });
+    expect(await failureOf(client.POST('/sessions'))).toMatchObject({ name: 'NotFoundError' });
+    expect(await failureOf(client.STREAM('/chat-deployed', { body: chat }))).toMatchObject({ name: 'NotFoundError' });
+  });
+
+  it("another copy of the package agrees on instanceof; a user's subclass stays its own", async () => {
+    const copy = (await import(['../src/api-error.ts', 'copy'].join('?'))) as typeof api;
+    const error = copy.createApiError('GET /x', new Response(null, { status: 429 }), undefined);
+    expect(copy.RateLimitError).not.toBe(RateLimitError);
+    expect(error).toBeInstanceOf(RateLimitError);
+    class Mine extends RateLimitError {}
+    expect(error instanceof Mine).toBe(false);
+    expect(new Mine('m', { code: 'c' })).toBeInstanceOf(Mine);
+    expect((null as unknown) instanceof HumanloopError).toBe(false);
+  });
+
+  it('toJSON and inspect tell the same fields', () => {
+    const error = api.createApiError('GET /x', new Response(null, { status: 500 }), { detail: 'secret' });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      name: 'InternalServerError',
+      message: 'GET /x: 500 internal server error',
+      code: 'internal-server-error',
+      status: 500,
+      phase: 'headers',
+      retryable: false,
+    });
+  });
+});
+
+describe('redirects', () => {
+  it('to another origin are refused, and the key and body stay here', async () => {
+    const other = await startServer((_, response) => sendJson(response, 200, {}));
+    for (const status of [301, 302, 303, 307, 308]) {
+      const { humanloop } = await setUp(
+        (_, response) => void response.writeHead(status, { Location: `${other.baseUrl}/x` }).end(),
+      );
+      const calls = [
+        () => humanloop.chats.createDeployed(chat),
+        () => humanloop.chats.createDeployedStream(chat),
+        () => humanloop.sessions.get({ id: 'a' }),
+      ];
+      for (const call of calls) {
+        expect(await failureOf(call())).toMatchObject({ name: 'ConnectionError', code: 'redirect', status });
+      }
+    }
+    expect(other.requests).toHaveLength(0);
+  });
+
+  it('within the origin are followed with key and body', async () => {
+    const { humanloop, requests } = await setUp((request, response) =>
+      request.url.endsWith('/')
+        ? sendJson(response, 200, { id: 'x' })
+        : void response.writeHead(307, { Location: `${request.url}/` }).end(),
+    );
+    expect(await humanloop.chats.createDeployed(chat)).toEqual({ id: 'x' });
+    expect(requests[1]).toMatchObject({
+      method: 'POST',
+      url: '/v4/chat-deployed/',
+      body: requests[0]?.body,
+      headers: { 'x-api-key': 'key' },
+    });
+    expect(await humanloop.sessions.get({ id: 'a' })).toEqual({ id: 'x' });
+  });
+
+  it('that would drop the body, go nowhere or round and round are refused', async () => {
+    const { humanloop } = await setUp(
+      (request, response) =>
+        void response.writeHead(request.method === 'POST' ? 302 : 307, { Location: request.url }).end(),
+    );
+    expect(await failureOf(humanloop.chats.createDeployed(chat))).toMatchObject({ code: 'redirect' });
+    expect(await failureOf(humanloop.sessions.get({ id: 'a' }))).toMatchObject({ code: 'redirect' });
+  });
+});
+
+describe('secrets', () => {
+  it('are not printed with the client, its resources, streams and errors', async () => {
+    const server = await startServer(async (request, response) =>
+      request.body.includes('bad')
+        ? sendJson(response, 401, { detail: `wrong key ${String(request.headers['x-api-key'])}` })
+        : sendEvents(response, [stream('secret')]),
+    );
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const humanloop = new Humanloop({
+      baseUrl: server.baseUrl,
+      apiKey: 'secret',
+      providerApiKeys: { openai: 'secret' },
+      logger: { debug: write, info: write, warn: write, error: write },
+      logLevel: 'debug',
+    });
+    const result = await humanloop.chats.createDeployedStream({ ...chat, user: 'secret' });
+    await collect(result);
+    const error = await failureOf(humanloop.chats.createDeployed({ ...chat, project: 'bad secret' }));
+    const client = createClient({ baseUrl: server.baseUrl, apiKey: 'secret' });
+    for (const item of [humanloop, humanloop.chats, result, error, client, ...lines]) {
+      const printed = inspect(item, { depth: 9, showHidden: false }) + JSON.stringify(item);
+      expect(printed).not.toContain('secret');
+    }
+    expect(lines).toHaveLength(5);
+  });
+
+  it('in a key that no header can carry are not printed either', async () => {
+    const error = await failureOf(new Humanloop({ baseUrl: 'http://x.test', apiKey: 'hidden\nkey' }).sessions.create());
+    expect(error).toMatchObject({ code: 'configuration' });
+    expect(inspect(error)).not.toContain('hidden');
+  });
+
+  it('keys may be functions, asked for each attempt', async () => {
+    const { baseUrl, requests } = await setUp(failing(503, 1));
+    let count = 0;
+    await new Humanloop({ baseUrl, apiKey: async () => `key-${++count}` }).sessions.create();
+    expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['key-1', 'key-2']);
+  });
+
+  it('a header may bring the key instead', async () => {
+    const { baseUrl, requests } = await setUp(failing(200));
+    await new Humanloop({ baseUrl, headers: { 'x-api-key': 'mine' } }).sessions.create();
+    expect(requests[0]?.headers['x-api-key']).toBe('mine');
+  });
+
+  it('provider keys fill in what a call leaves open, where the operation has them', async () => {
+    const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a', cohere: 'b' } });
+    await humanloop.chats.createDeployed({ ...chat, provider_api_keys: { openai: 'mine' } });
+    await humanloop.sessions.create();
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ provider_api_keys: { openai: 'mine', cohere: 'b' } });
+    expect(requests[1]?.body).toBe('');
+  });
+});
+
+describe('configuration', () => {
+  afterEach(() => vi.unstubAllEnvs().unstubAllGlobals());
+
+  it.each([
+    [{ apiKey: 'k' }, 'there is no hosted Humanloop service any more'],
+    [{ apiKey: 'k', baseUrl: 'localhost:1' }, 'the base URL must be'],
+    [{ apiKey: 'k', baseUrl: 'http://me:secret@x.test' }, 'the base URL must be'],
+    [{ baseUrl: 'http://x.test' }, 'the API key is missing'],
+  ])('%j: one clear sentence', (options, want) => {
+    vi.stubEnv('HUMANLOOP_API_KEY', '').stubEnv('HUMANLOOP_BASE_URL', '');
+    for (const make of [() => new Humanloop(options), () => createClient(options)]) {
+      expect(make).toThrow(want);
+      expect(make).not.toThrow('secret');
+      expect(make).toThrow(HumanloopError);
+    }
+  });
+
+  it('the environment fills in key and base URL', async () => {
+    const { baseUrl, requests } = await setUp(failing(200));
+    vi.stubEnv('HUMANLOOP_API_KEY', 'from-env\n').stubEnv('HUMANLOOP_BASE_URL', `${baseUrl}/`);
+    await new Humanloop().sessions.create();
+    expect(requests[0]).toMatchObject({ url: '/v4/sessions', headers: { 'x-api-key': 'from-env' } });
+  });
+
+  it('a page may not hold a key, unless told so or by a function', () => {
+    vi.stubGlobal('window', {}).stubGlobal('document', {});
+    const baseUrl = 'http://x.test';
+    expect(() => new Humanloop({ baseUrl, apiKey: 'k' })).toThrow('dangerouslyAllowBrowser');
+    expect(new Humanloop({ baseUrl, apiKey: 'k', dangerouslyAllowBrowser: true })).toBeDefined();
+    expect(new Humanloop({ baseUrl, apiKey: () => 'k' })).toBeDefined();
+  });
+
+  it('fetch is looked up when it is called', async () => {
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test/v4', apiKey: 'k' });
+    const fetch = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(async () => Response.json({ id: 'x' }));
+    vi.stubGlobal('fetch', fetch);
+    expect(await humanloop.sessions.create()).toEqual({ id: 'x' });
+    expect(fetch.mock.calls[0]?.[0]).toBe('http://x.test/v4/sessions');
+    await humanloop.chats.createDeployed(chat, { fetch, headers: { 'X-Mine': '1' } });
+    expect(fetch.mock.calls[1]?.[1]).toMatchObject({ method: 'POST', body: JSON.stringify(chat) });
+    expect(new Headers(fetch.mock.calls[1]?.[1].headers).get('x-mine')).toBe('1');
+  });
+});
+
+describe('requests', () => {
+  it('are sorted into path, query and body', async () => {
+    const { humanloop, requests } = await setUp(failing(200));
+    await humanloop.logs.list({
+      project_id: 'pr',
+      sort: ['a.asc', 'b.desc'],
+      filters: { 'feedback-a&b_filter': 'good' },
+    });
+    await humanloop.logs.updateByRef({ reference_id: 'r', output: 'o' });
+    await humanloop.datasets.createDatapoint({ dataset_id: 'a/b', body: [{ inputs: {} }] });
+    await humanloop.logs.log([{ output: 'x' }] as never);
+    expect(requests.map(({ method, url, body }) => `${method} ${url} ${body}`)).toEqual([
+      'GET /v4/logs?project_id=pr&sort=a.asc&sort=b.desc&feedback-a%26b_filter=good ',
+      'PATCH /v4/logs?reference_id=r {"output":"o"}',
+      'POST /v4/datasets/a%2Fb/datapoints [{"inputs":{}}]',
+      'POST /v4/logs [{"output":"x"}]',
+    ]);
+  });
+
+  it.each([
+    ['a missing path parameter', (h: Humanloop) => h.sessions.get({} as never), 'missing'],
+    ['an empty one', (h: Humanloop) => h.sessions.get({ id: '' }), 'missing'],
+    ['one that leads elsewhere', (h: Humanloop) => h.sessions.get({ id: '..' }), 'is no id'],
+    ['stream: true without a stream', (h: Humanloop) => h.chats.create({ stream: true } as never), 'ends in Stream'],
+    ['an array for an object', (h: Humanloop) => h.chats.create([] as never), 'not an array'],
+    ['a word for an object', (h: Humanloop) => h.chats.create('hello' as never), 'must be an object'],
+  ])('%s is refused before sending', async (_, call, want) => {
+    const error = await failureOf(
+      call(new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: () => expect.unreachable() })),
+    );
+    expect(error).toMatchObject({ code: 'invalid-request' });
+    expect(error.message).toContain(want);
+  });
+
+  it('204 and empty answers are undefined, text is text', async () => {
+    const { humanloop } = await setUp((request, response) =>
+      request.method === 'DELETE'
+        ? void response.writeHead(204).end()
+        : void response.writeHead(200, { 'Content-Type': 'text/prompt' }).end('---'),
+    );
+    expect(await humanloop.projects.delete({ id: 'a' })).toBeUndefined();
+    expect(await humanloop.modelConfigs.export({ id: 'a' })).toBe('---');
+  });
+
+  it('withResponse gives the raw answer, and its failure only once', async () => {
+    const { humanloop } = await setUp(failing(404, 1));
+    expect(await failureOf(humanloop.sessions.create().withResponse())).toMatchObject({ status: 404 });
+    const { data, response, requestId } = await humanloop.sessions.create().withResponse();
+    expect([data, response.status, requestId, response.url.endsWith('/sessions')]).toEqual([
+      { id: 'ok', data: [] },
+      200,
+      'req_1',
+      true,
+    ]);
+  });
+
+  it("middleware in openapi-fetch's shape sees JSON and streams, but no key", async () => {
+    const { humanloop, requests } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      response.end();
+    });
+    const seen: unknown[] = [];
+    const middleware = {
+      onRequest({ request, schemaPath }: { request: Request; schemaPath: string }) {
+        seen.push(schemaPath, request.headers.get('x-api-key'));
+        request.headers.set('X-Mine', '1');
+        return request;
+      },
+      onResponse({ response }: { response: Response }) {
+        seen.push(response.status);
+        return new Response(response.body, response);
+      },
+    };
+    humanloop.use(middleware);
+    expect(await collect(await humanloop.chats.createDeployedStream(chat))).toHaveLength(2);
+    expect(seen).toEqual(['/chat-deployed', null, 200]);
+    expect(requests[0]?.headers).toMatchObject({ 'x-mine': '1', 'x-api-key': 'key' });
+    humanloop.eject(middleware);
+    await collect(await humanloop.chats.createDeployedStream(chat));
+    expect(seen).toHaveLength(3);
+  });
+
+  it('createClient calls by path', async () => {
+    const { baseUrl, requests } = await setUp(async (request, response) => {
+      if (!request.url.includes('chat')) return sendJson(response, 200, { records: [] });
+      await sendEvents(response, [stream('a', 'b')]);
+      response.end();
+    });
+    const client = createClient({ baseUrl, apiKey: 'key' });
+    const { data, response } = await client.GET('/projects', { params: { query: { page: 2 } } });
+    expect([data, response.status]).toEqual([{ records: [] }, 200]);
+    await client.PATCH('/logs/{id}', { params: { path: { id: 'a' } }, body: { output: 'x' } });
+    await client.DELETE('/projects/{id}', { params: { path: { id: 'a' } }, parseAs: 'text' });
+    expect(await collect(await client.STREAM('/chat-deployed', { body: chat }))).toHaveLength(2);
+    expect(requests.map(({ url }) => url)).toEqual([
+      '/v4/projects?page=2',
+      '/v4/logs/a',
+      '/v4/projects/a',
+      '/v4/chat-deployed',
+    ]);
+  });
+});
+
+describe('paging', () => {
+  const lists =
+    (first: number, total: number, told = total): Handler =>
+    (request, response) => {
+      const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? first);
+      const records = Array.from({ length: total }, (_, index) => index).slice(
+        (page - first) * 2,
+        (page - first) * 2 + 2,
+      );
+      sendJson(response, 200, { records, page, size: 2, total: told });
+    };
+
+  it.each([
+    ['from 0', 0, 5, 3],
+    ['from 0, with full pages', 0, 4, 2],
+    ['from 1', 1, 5, 3],
+    ['from 1, with full pages', 1, 4, 2],
+    ['from 0, empty', 0, 0, 1],
+  ])('%s: all records in order, and no page too many', async (_, first, total, want) => {
+    const { humanloop, requests } = await setUp(lists(first, total));
+    const list = () => (first === 0 ? humanloop.projects.list() : humanloop.sessions.list({ project_id: 'p' }));
+    const records: unknown[] = [];
+    for await (const record of list() as AsyncIterable<unknown>) records.push(record);
+    expect(records).toEqual(Array.from({ length: total }, (__, index) => index));
+    expect(requests).toHaveLength(want);
+  });
+
+  it('a page has its records and knows the next', async () => {
+    const { humanloop } = await setUp(lists(0, 3));
+    const page = await humanloop.projects.list({ size: 2 });
+    expect(page).toMatchObject({ records: [0, 1], page: 0, size: 2, total: 3 });
+    const next = await page.getNextPage();
+    expect([next?.records, next?.hasNextPage(), await next?.getNextPage()]).toEqual([[2], false, undefined]);
+    expect((await humanloop.projects.list({ page: 1 }).withResponse()).data.records).toEqual([2]);
+  });
+
+  it('an empty page is the end, whatever the total says', async () => {
+    const { humanloop, requests } = await setUp(lists(0, 2, 99));
+    expect(await collect(humanloop.projects.list())).toHaveLength(2);
+    expect(requests).toHaveLength(2);
+  });
+});
+
+describe('logs', () => {
+  it('have one line for each request and each end of a stream', async () => {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line.replace(/\d+ ms/, 'N ms'));
+    const { humanloop } = await setUp(
+      async (request, response, count) => {
+        if (!request.url.includes('chat'))
+          return sendJson(response, count === 1 ? 503 : 200, {}, { 'Retry-After': '0' });
+        await sendEvents(response, [stream('a', 'b')]);
+        response.end();
+      },
+      { logger: { info: write, warn: write, error: write } },
+    );
+    await humanloop.sessions.create();
+    await collect(await humanloop.chats.createDeployedStream(chat));
+    for await (const _ of await humanloop.chats.createDeployedStream(chat)) break;
+    await failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.abort() }));
+    expect(lines).toEqual([
+      'POST /sessions: retry 1 in N ms',
+      'POST /sessions: 200, done in N ms (req_1)',
+      'POST /chat-deployed: 200, stream begins',
+      'POST /chat-deployed: 200, done after 2 events in N ms (req_1)',
+      'POST /chat-deployed: 200, stream begins',
+      'POST /chat-deployed: 200, left early after 1 events in N ms (req_1)',
+      'POST /sessions: no answer, AbortError aborted in N ms',
+    ]);
+  });
+});

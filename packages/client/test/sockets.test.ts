@@ -1,0 +1,368 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Humanloop, type HumanloopOptions, type StreamError } from '../src/index.ts';
+import { collect, failureOf, piece, sse, stream } from './support/events.ts';
+import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
+
+async function setUp(handler: Handler, options: HumanloopOptions = {}) {
+  const server = await startServer(handler);
+  const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options });
+  const open = (callOptions = {}) => humanloop.chats.createDeployedStream({ project: 'p', messages: [] }, callOptions);
+  return { ...server, humanloop, open };
+}
+
+const endless: Handler = async (_, response) => {
+  response.on('close', () => response.end());
+  await sendEvents(response, [sse(piece('a'))]);
+  while (!response.writableEnded) {
+    response.write(sse(piece('b')));
+    await sleep(2);
+  }
+};
+
+describe('a stream over a socket', () => {
+  it('asks for a stream and gives its events, response, request id and stats', async () => {
+    const { requests, open } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      response.end();
+    });
+    const { data, response, requestId } = await open().withResponse();
+    expect(await collect(data)).toHaveLength(2);
+    expect([response.status, requestId, data.requestId]).toEqual([200, 'req_1', 'req_1']);
+    expect(data.stats).toMatchObject({ events: 2, retries: 0, bytes: stream('a', 'b').length });
+    expect(data.stats.endMs).toBeGreaterThan(0);
+    expect(requests[0]?.headers).toMatchObject({ accept: 'text/event-stream, application/json', 'x-api-key': 'key' });
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({ project: 'p', messages: [], stream: true });
+  });
+
+  it('that is reset is a StreamError', async () => {
+    const { open } = await setUp(async (request, response) => {
+      await sendEvents(response, [sse(piece('a'))], 20);
+      request.socket.resetAndDestroy();
+    });
+    expect(await failureOf(collect(await open()))).toMatchObject({
+      code: 'disconnected',
+      eventsRead: 1,
+      requestId: 'req_1',
+    });
+  });
+
+  it('that ends between events is truncated', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [sse(piece('a'))]);
+      response.end();
+    });
+    expect(await failureOf(collect(await open()))).toMatchObject({ code: 'truncated', eventsRead: 1 });
+  });
+
+  it('holds a server back that writes faster than it is read', async () => {
+    let written = 0;
+    const { open } = await setUp(async (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      const event = sse(piece('x'.repeat(10_000)));
+      while (written < 100_000_000 && response.write(event)) written += event.length;
+      response.on('drain', () => {
+        while (written < 100_000_000 && response.write(event)) written += event.length;
+      });
+    });
+    const iterator = (await open())[Symbol.asyncIterator]();
+    await iterator.next();
+    await sleep(150);
+    expect(written).toBeLessThan(30_000_000);
+    await iterator.return?.();
+  });
+});
+
+describe('leaving early', () => {
+  const ways: [
+    string,
+    (
+      result: Awaited<ReturnType<Awaited<ReturnType<typeof setUp>>['open']>>,
+      controller: AbortController,
+    ) => Promise<unknown>,
+  ][] = [
+    [
+      'break',
+      async (result) => {
+        for await (const _ of result) break;
+      },
+    ],
+    [
+      'throw',
+      (result) =>
+        failureOf(
+          (async () => {
+            for await (const _ of result) throw new Error('mine');
+          })(),
+        ),
+    ],
+    [
+      'return',
+      (result) =>
+        (async () => {
+          for await (const event of result) return event;
+          return undefined;
+        })(),
+    ],
+    [
+      'await using',
+      async (result) => {
+        await using kept = result;
+        for (const iterator = kept[Symbol.asyncIterator](); (await iterator.next()).done;);
+      },
+    ],
+    [
+      'abort()',
+      async (result) => {
+        for await (const _ of result) {
+          result.abort('enough');
+          break;
+        }
+      },
+    ],
+    [
+      'the signal',
+      (result, controller) =>
+        failureOf(
+          (async () => {
+            for await (const _ of result) controller.abort('enough');
+          })(),
+        ),
+    ],
+    [
+      'break from text()',
+      async (result) => {
+        for await (const _ of result.text()) break;
+      },
+    ],
+    [
+      'cancelling toReadableStream()',
+      async (result) => {
+        const reader = result.toReadableStream().getReader();
+        await reader.read();
+        await reader.cancel();
+      },
+    ],
+  ];
+
+  it.each(ways)('%s closes the socket and leaves no listener and no timer', async (_, leave) => {
+    const { open, requests } = await setUp(endless);
+    const controller = new AbortController();
+    const result = await open({ signal: controller.signal });
+    await leave(result, controller);
+    await requests[0]?.closed;
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+    expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThan(3);
+  });
+
+  it('a stream read to its end leaves no listener', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a')]);
+      response.end();
+    });
+    const { signal } = new AbortController();
+    await collect(await open({ signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('an abort is an AbortError whose cause is the reason', async () => {
+    const { open } = await setUp(endless);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const failure = failureOf(collect(await open({ signal: controller.signal })));
+    controller.abort(reason);
+    expect(await failure).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason, phase: 'stream' });
+  });
+
+  it('abort() is told to the loop', async () => {
+    const { open } = await setUp(endless);
+    const result = await open();
+    const failure = failureOf(
+      (async () => {
+        for await (const _ of result) result.abort();
+      })(),
+    );
+    expect(await failure).toMatchObject({ name: 'AbortError', cause: { name: 'AbortError' } });
+    result.abort();
+  });
+
+  it('an abort before the call sends nothing; one while it waits for headers closes the socket', async () => {
+    const { open, requests } = await setUp(() => {});
+    expect(await failureOf(open({ signal: AbortSignal.abort('early') }))).toMatchObject({
+      name: 'AbortError',
+      cause: 'early',
+    });
+    expect(requests).toHaveLength(0);
+    const controller = new AbortController();
+    const failure = failureOf(open({ signal: controller.signal }));
+    while (requests.length === 0) await sleep(2);
+    controller.abort('late');
+    expect(await failure).toMatchObject({ name: 'AbortError', cause: 'late' });
+    await requests[0]?.closed;
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
+  });
+});
+
+describe('keeping the connection', () => {
+  it('five streams in a row use one socket when the server lingers 3 ms', async () => {
+    const { open, sockets } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      await sleep(3);
+      response.end();
+    });
+    for (let count = 0; count < 5; count++) await collect(await open());
+    expect(sockets.size).toBe(1);
+  });
+
+  it('a loop left at the last event keeps it as well', async () => {
+    const { open, sockets } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      await sleep(3);
+      response.end();
+    });
+    for (let count = 0; count < 3; count++) {
+      for await (const event of await open()) if (event.data[0]?.finish_reason) break;
+    }
+    expect(sockets.size).toBe(1);
+  });
+
+  it('a server that lingers does not delay the caller, and is left', async () => {
+    const { open, requests } = await setUp((_, response) => sendEvents(response, [stream('a')]));
+    const result = await open();
+    const start = performance.now();
+    await collect(result);
+    expect(performance.now() - start).toBeLessThan(1000);
+    await requests[0]?.closed;
+  });
+});
+
+describe('deadlines', () => {
+  it('headersMs ends the wait for an answer', async () => {
+    const { open, requests } = await setUp(() => {}, { timeout: { headersMs: 50 } });
+    const error = await failureOf(open());
+    expect(error).toMatchObject({ name: 'TimeoutError', code: 'headers-timeout', phase: 'connect' });
+    expect(error.message).toBe('POST /chat-deployed: timed out after 50 ms (timeout.headersMs)');
+    await requests[0]?.closed;
+  });
+
+  it('idleMs ends a silent stream', async () => {
+    const { open, requests } = await setUp((_, response) => sendEvents(response, [sse(piece('a'))]));
+    const error = await failureOf(collect(await open({ timeout: { idleMs: 50 } })));
+    expect(error).toMatchObject({ name: 'TimeoutError', code: 'idle-timeout', phase: 'stream' });
+    await requests[0]?.closed;
+  });
+
+  it('comments reset idleMs', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(
+        response,
+        [sse(piece('a')), ...Array.from({ length: 10 }, () => ': ping\n\n'), sse(piece('', 'stop'))],
+        20,
+      );
+      response.end();
+    });
+    expect(await collect(await open({ timeout: { idleMs: 100 } }))).toHaveLength(2);
+  });
+
+  it('a slow reader is not taken for a silent server', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [sse(piece('a')), sse(piece('b')), sse(piece('', 'stop'))], 5);
+      response.end();
+    });
+    let count = 0;
+    for await (const _ of await open({ timeout: { idleMs: 40 } })) {
+      count++;
+      await sleep(80);
+    }
+    expect(count).toBe(3);
+  });
+
+  it('totalMs ends a stream that goes on, and a number means it', async () => {
+    const { open } = await setUp(endless);
+    expect(await failureOf(collect(await open({ timeout: { totalMs: 60 } })))).toMatchObject({ code: 'total-timeout' });
+    expect(await failureOf(collect(await open({ timeout: 60 })))).toMatchObject({ code: 'total-timeout' });
+  });
+
+  it('totalMs covers retries and their waits', async () => {
+    const { humanloop } = await setUp((_, response) => sendJson(response, 503, {}, { 'Retry-After': '5' }));
+    expect(await failureOf(humanloop.sessions.create(undefined, { timeout: 80 }))).toMatchObject({
+      code: 'total-timeout',
+    });
+  });
+
+  it('idleMs ends a JSON body that stalls', async () => {
+    const { humanloop } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.write('{');
+    });
+    const error = await failureOf(humanloop.sessions.get({ id: 'sesh_1' }, { timeout: { idleMs: 50 } }));
+    expect(error).toMatchObject({ code: 'idle-timeout', phase: 'body' });
+  });
+
+  it('holds where fetch ignores its signal', async () => {
+    const humanloop = new Humanloop({
+      baseUrl: 'http://x.test',
+      apiKey: 'key',
+      fetch: () => new Promise(() => {}),
+      timeout: { headersMs: 30 },
+    });
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ code: 'headers-timeout' });
+  });
+});
+
+describe('the wrong body', () => {
+  const answer =
+    (type: string | undefined, body: string): Handler =>
+    (_, response) => {
+      response.writeHead(200, { ...(type && { 'Content-Type': type }), 'X-Request-ID': 'req_1' });
+      response.end(body);
+    };
+
+  it.each([
+    ['text/html', '<!doctype html>\n<title>Hello</title>'],
+    ['text/plain', 'OK'],
+    ['text/plain', ''],
+    [undefined, '<html>'],
+    [undefined, ''],
+  ])('%s %s is no stream', async (type, body) => {
+    const { open } = await setUp(answer(type, body));
+    const error = await failureOf<StreamError>(open());
+    expect(error).toMatchObject({
+      code: 'not-a-stream',
+      status: 200,
+      mediaType: type ?? '',
+      excerpt: body,
+      requestId: 'req_1',
+    });
+    expect(error.message).toContain('is the base URL right?');
+  });
+
+  it('a JSON answer is named as such, and not shown', async () => {
+    const { open } = await setUp(answer('application/json', '{"data":[{"output":"secret"}]}'));
+    const error = await failureOf<StreamError>(open());
+    expect(error).toMatchObject({ code: 'not-a-stream', mediaType: 'application/json' });
+    expect(error.message).toContain('ignore `stream: true`');
+    expect(error.message).not.toContain('secret');
+  });
+
+  it('a JSON error becomes the error it is', async () => {
+    const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
+    const { open } = await setUp(answer('application/json', JSON.stringify({ detail })));
+    expect(await failureOf(open())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
+  });
+
+  it('a missing media type is accepted when the bytes are events', async () => {
+    const { open } = await setUp(answer(undefined, `: hello\n\n${stream('a', 'b')}`));
+    expect(await collect(await open())).toHaveLength(2);
+  });
+
+  it("a page where JSON was to come is an error without the parser's words", async () => {
+    const { humanloop } = await setUp(answer('text/html', '<!doctype html>'));
+    const error = await failureOf(humanloop.sessions.create());
+    expect(error).toMatchObject({ name: 'HumanloopError', code: 'not-json', status: 200 });
+    expect(error.message).toBe(
+      'POST /sessions: 200 with text/html instead of JSON ("<!doctype html>…"); is the base URL right? (req_1)',
+    );
+  });
+});
