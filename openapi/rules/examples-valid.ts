@@ -1,23 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { checkStream } from '../src/check-stream.ts';
+import type { Schema } from '../src/document.ts';
 import { createValidate, type Validate } from '../src/validate.ts';
-import {
-  atLine,
-  childNodes,
-  isNode,
-  type Hook,
-  type LineLocation,
-  type Location,
-  type Resolve,
-  type Rule,
-} from './redocly-types.ts';
-import { selfContained, type SelfContained } from './self-contained.ts';
+import { atLine, childNodes, type Hook, type LineLocation, type Location, type Rule } from './redocly-types.ts';
+import { createSelfContained } from './self-contained.ts';
 
-/** A schema that examples are checked against. */
-interface Checker extends SelfContained {
-  validate: Validate;
-  /** Files that have been checked already: many operations share a schema and its examples. */
-  checkedFiles: Set<string>;
+/** The file of an example, and what it has to keep. */
+interface Example {
+  file: Location;
+  schema: Schema;
+  schemaLocation: Location;
+  isStream: boolean;
 }
 
 interface Problem {
@@ -30,42 +23,45 @@ interface Problem {
  * rules check examples written into the YAML, but do not look into files.
  */
 export const examplesValid: Rule = () => {
-  const checkers = new Map<string, Checker>();
+  const { add, definitions } = createSelfContained();
+  // Operations share streams; a file that has to keep the same schema twice is one example.
+  const examples = new Map<string, Example>();
 
-  const checkExamples: Hook = (mediaType, { location, report, resolve }) => {
-    const [keyword, check] =
-      mediaType.itemSchema === undefined ? (['schema', checkValue] as const) : (['itemSchema', checkEvents] as const);
-    const place = placeOf(mediaType[keyword], location.child(keyword), resolve);
+  const collect: Hook = (mediaType, { location, resolve }) => {
+    const isStream = mediaType.itemSchema !== undefined;
+    const keyword = isStream ? 'itemSchema' : 'schema';
+    const schema = add(mediaType[keyword], location, resolve);
     for (const [, { externalValue }] of childNodes(mediaType.examples)) {
       if (typeof externalValue !== 'string') continue;
       const file = resolve({ $ref: externalValue }, location.source.absoluteRef).location;
       if (!file) continue; // the rule example-files reports it
-      const checker = checkers.get(place.absolutePointer) ?? createChecker(mediaType[keyword], location, resolve);
-      checkers.set(place.absolutePointer, checker);
-      if (checker.checkedFiles.has(file.absolutePointer)) continue;
-      checker.checkedFiles.add(file.absolutePointer);
-      try {
-        for (const problem of check(file, checker)) report(problem);
-      } catch (error) {
-        report({ message: `The schema does not work: ${String(error)}.`, location: place });
-      }
+      const example = { file, schema, schemaLocation: location.child(keyword), isStream };
+      examples.set(`${file.absolutePointer} ${JSON.stringify(schema)}`, example);
     }
   };
-  return { RequestBody: { MediaType: { enter: checkExamples } }, Response: { MediaType: { enter: checkExamples } } };
+
+  return {
+    RequestBody: { MediaType: { enter: collect } },
+    Response: { MediaType: { enter: collect } },
+    Root: {
+      leave(_, { report }) {
+        const validate = createValidate(definitions);
+        for (const { file, schema, schemaLocation, isStream } of examples.values()) {
+          try {
+            const problems = isStream
+              ? streamProblems(file, schema, definitions, validate)
+              : problemsOf(file, schema, validate);
+            for (const problem of problems) report(problem);
+          } catch (error) {
+            report({ message: `The schema does not work: ${String(error)}.`, location: schemaLocation });
+          }
+        }
+      },
+    },
+  };
 };
 
-function createChecker(schema: unknown, location: Location, resolve: Resolve): Checker {
-  const contained = selfContained(schema, location, resolve);
-  return { ...contained, validate: createValidate(contained.definitions), checkedFiles: new Set() };
-}
-
-/** A schema that is nothing but a reference is the same wherever it stands. */
-function placeOf(schema: unknown, location: Location, resolve: Resolve): Location {
-  const isReference = isNode(schema) && typeof schema.$ref === 'string' && Object.keys(schema).length === 1;
-  return (isReference && resolve(schema, location.source.absoluteRef).location) || location;
-}
-
-function* checkValue(file: Location, { schema, validate }: Checker): Generator<Problem> {
+function* problemsOf(file: Location, schema: Schema, validate: Validate): Generator<Problem> {
   let value: unknown = file.source.body;
   if (file.source.absoluteRef.endsWith('.json')) {
     try {
@@ -82,7 +78,7 @@ function* checkValue(file: Location, { schema, validate }: Checker): Generator<P
   }
 }
 
-function* checkEvents(file: Location, { schema, definitions, validate }: Checker): Generator<Problem> {
+function* streamProblems(file: Location, schema: Schema, definitions: object, validate: Validate): Generator<Problem> {
   // Not source.body, in which Redocly has turned each CRLF into LF.
   const text = readFileSync(file.source.absoluteRef, 'utf8');
   for (const { line, message } of checkStream(text, schema, definitions, validate)) {

@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Schema } from './document.ts';
 
 /** Where a value breaks its schema: a JSON pointer into the value, and what is wrong there. */
@@ -24,14 +24,23 @@ export function createValidate(definitions: object): Validate {
   const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
   ajv.addVocabulary([...annotations, ...Object.keys(definitions).filter((name) => name !== '$defs')]);
   ajv.addFormat('date', /^\d{4}-\d{2}-\d{2}$/);
-  const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
+  // One document that all references point into, so that each definition is compiled once.
+  ajv.addSchema({ ...definitions, $id: 'definitions' });
+
+  const compiled = new Map<string, ValidateFunction>();
 
   return (schema, value) => {
-    const key = JSON.stringify(schema);
-    const isValid = compiled.get(key) ?? ajv.compile({ ...definitions, ...schema });
-    compiled.set(key, isValid);
+    const text = JSON.stringify(schema);
+    const isValid = compiled.get(text) ?? compile(text);
     return isValid(value) ? [] : deepest(isValid.errors ?? []);
   };
+
+  function compile(text: string): ValidateFunction {
+    const schema: Schema = JSON.parse(text.replaceAll('"$ref":"#/', '"$ref":"definitions#/'));
+    const validate = ajv.compile(schema);
+    compiled.set(text, validate);
+    return validate;
+  }
 }
 
 /**
