@@ -12,13 +12,17 @@ import type { Rule } from './redocly-types.ts';
  */
 export const inlineExamples: Rule = () => ({
   Example: {
-    enter(example, { location }) {
+    enter(example, { location, report }) {
       if (typeof example.externalValue !== 'string') return;
       const file = path.resolve(path.dirname(location.source.absoluteRef), example.externalValue);
-      const text = readFileSync(file, 'utf8');
-      if (file.endsWith('.json')) example.value = JSON.parse(text);
-      else example.serializedValue = text;
-      delete example.externalValue;
+      try {
+        const text = readFileSync(file, 'utf8');
+        if (file.endsWith('.json')) example.value = JSON.parse(text);
+        else example.serializedValue = text;
+      } catch (error) {
+        report({ message: String(error), location: location.child('externalValue') });
+      }
+      delete example.externalValue; // else Redocly does it again
     },
   },
 });

@@ -10,6 +10,6 @@ process.exitCode = yamlProblems.length > 0 ? 1 : await lint();
 
 async function lint(): Promise<number> {
   const { isFailure, stdout, stderr } = await runRedocly(['lint', path.join(folder, 'openapi.yaml'), ...withOurConfig]);
-  console.error(`${stderr}${stdout}`.trim());
+  console.error(`${stdout}${stderr}`.trim());
   return isFailure ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkYaml } from './check-yaml.ts';
 import type { Document } from './document.ts';
 import { runRedocly, withOurConfig } from './redocly.ts';
 
@@ -10,9 +11,11 @@ const ourDocument = path.join(import.meta.dirname, '../openapi.yaml');
  * Bundles a document into one, with the decorators of redocly.yaml.
  *
  * @param root - its root file.
- * @throws {Error} whose message is what Redocly reported: file, line and reason.
+ * @throws {Error} whose message is what is wrong: file, line and reason.
  */
 export async function bundle(root: string = ourDocument): Promise<Document> {
+  const yamlProblems = await checkYaml(path.dirname(root));
+  if (yamlProblems.length > 0) throw new Error(yamlProblems.join('\n'));
   const folder = await mkdtemp(path.join(tmpdir(), 'humanloop-openapi-'));
   const file = path.join(folder, 'openapi.json');
   try {
