@@ -1,12 +1,12 @@
 import type { paths } from '@humanloop-v4/types';
-import type { FetchOptions, FetchResponse, Middleware } from 'openapi-fetch';
+import type { FetchOptions, Middleware, ParseAsResponse } from 'openapi-fetch';
 import { BasicEventStream } from './basic-event-stream.ts';
 import { createCore, type Init } from './core.ts';
 
 import type { CallOptions, ClientOptions } from './options.ts';
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
-type Operation<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][M]>;
+type Operation<Path extends keyof paths, M extends Method> = NonNullable<paths[Path][M]> & { responses: object };
 type PathsWith<M extends Method> = {
   [Path in keyof paths]: paths[Path] extends Record<M, object> ? Path : never;
 }[keyof paths];
@@ -20,12 +20,21 @@ type InitOf<Path extends keyof paths, M extends Method> = Omit<
 
 type Args<Init> = object extends Init ? [init?: Init] : [init: Init];
 
+/** What a success carries. openapi-fetch's own type takes apart the `string & {}` that open enums are made of. */
+type DataOf<Responses> = {
+  [Status in keyof Responses & (200 | 201 | 204)]: Responses[Status] extends { content: infer Content extends object }
+    ? Content[keyof Content]
+    : undefined;
+}[keyof Responses & (200 | 201 | 204)];
+
 /** Resolves on success; unlike openapi-fetch's own methods, it rejects on failure. */
 type MethodOf<M extends Method> = <Path extends PathsWith<M>, Init extends InitOf<Path, M>>(
   path: Path,
   ...init: Args<Init & InitOf<Path, M>>
 ) => Promise<{
-  data: NonNullable<FetchResponse<Operation<Path, M>, Init, `${string}/${string}`>['data']>;
+  data: ParseAsResponse<DataOf<Operation<Path, M>['responses']>, Init>;
+  /** Never there: a failure rejects. Declared for code that was written for openapi-fetch. */
+  error?: never;
   response: Response;
   requestId: string | undefined;
 }>;

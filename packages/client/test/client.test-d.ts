@@ -1,0 +1,33 @@
+import type { ChatResponse, FinishReason } from '@humanloop-v4/types';
+import { expectTypeOf, test } from 'vitest';
+import { createClient } from '../src/index.ts';
+
+const client = createClient({ baseUrl: 'http://127.0.0.1:4010/v4', apiKey: 'key' });
+
+test("the data of a success is the document's type, with its open enums whole", async () => {
+  const { data } = await client.POST('/chat-experiment', { body: { experiment_id: 'exp_1', messages: [] } });
+  expectTypeOf(data).toEqualTypeOf<ChatResponse>();
+  expectTypeOf(data.data[0]?.finish_reason).toExtend<string | null | undefined>();
+  expectTypeOf<FinishReason>().toExtend<NonNullable<(typeof data.data)[number]['finish_reason']>>();
+});
+
+test('an answer without content has no data', async () => {
+  const { data } = await client.DELETE('/projects/{id}', { params: { path: { id: 'pr_1' } } });
+  expectTypeOf(data).toEqualTypeOf<undefined>();
+});
+
+test('code written for openapi-fetch compiles, and its error is never there', async () => {
+  const { data, error } = await client.GET('/evaluators');
+  expectTypeOf(error).toEqualTypeOf<undefined>();
+  expectTypeOf(data).toExtend<readonly { id: string }[]>();
+});
+
+test('parseAs changes the type of the data', async () => {
+  const { data } = await client.GET('/evaluators', { parseAs: 'text' });
+  expectTypeOf(data).toEqualTypeOf<string>();
+});
+
+test('only the streaming paths stream', () => {
+  // @ts-expect-error -- `/projects` answers with one document
+  void client.STREAM('/projects', { body: { name: 'x' } });
+});
