@@ -1,0 +1,124 @@
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareDocuments } from '../diff/compare-documents.ts';
+import type { JsonObject } from '../json.ts';
+import { readDocument, repository } from '../read-document.ts';
+import { writeImport } from './write-import.ts';
+
+const ours = path.join(repository, 'openapi');
+const readStructure = () =>
+  JSON.parse(readFileSync(path.join(ours, 'test/fixtures/v4-structure.json'), 'utf8')) as Structure;
+
+/** As much of the published document as the tests change. */
+interface Structure extends JsonObject {
+  paths: Record<string, Record<string, JsonObject>>;
+  components: { schemas: Record<string, { properties: JsonObject; required: string[]; enum: string[] }> };
+}
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+function copyOfOurs(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'import-test-'));
+  folders.push(folder);
+  cpSync(ours, folder, {
+    recursive: true,
+    filter: (file) => !/node_modules|dist|test-results|\.turbo/.test(file.slice(ours.length)),
+  });
+  return folder;
+}
+
+/** Names of the files that an import may touch and that differ between two folders. */
+function changedFiles(left: string, right: string): string[] {
+  const patterns = ['*.yaml', 'paths/*', 'schemas/*', 'examples/*/*', 'test/fixtures/*.json'];
+  const read = (folder: string, file: string) =>
+    existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8') : undefined;
+  return [...new Set([left, right].flatMap((folder) => globSync(patterns, { cwd: folder })))].filter(
+    (file) => read(left, file) !== read(right, file),
+  );
+}
+
+/** Imports what was published, changed; returns what that changes in our document. */
+async function importChanged(change: (theirs: Structure) => void) {
+  const folder = copyOfOurs();
+  const theirs = readStructure();
+  change(theirs);
+  const result = await writeImport(theirs, folder);
+  const changes = compareDocuments(await readDocument(ours), await readDocument(folder));
+  return { ...result, folder, changes: changes.map(({ level, place, message }) => `${level} ${place}: ${message}`) };
+}
+
+test('importing what our document follows already changes nothing', async () => {
+  const { changes, folder } = await importChanged(() => undefined);
+  expect(changes).toEqual([]);
+  expect(changedFiles(folder, ours)).toEqual([]);
+});
+
+describe('a revision with changes of many kinds', () => {
+  let imported: Awaited<ReturnType<typeof importChanged>>;
+  beforeAll(async () => {
+    imported = await importChanged((theirs) => {
+      delete theirs.paths['/sessions/{id}'];
+      const session = theirs.components.schemas['SessionResponse'];
+      session!.properties['colour'] = { type: 'string', title: 'Colour', description: 'Its colour.' };
+      theirs.components.schemas['FileType']!.enum.push('flow');
+      theirs.components.schemas['CreateDatasetRequest']!.properties['colour'] = { type: 'string' };
+      theirs.paths['/colours'] = {
+        get: {
+          operationId: 'Colours_list',
+          tags: ['Colours'],
+          summary: 'List colours',
+          responses: {
+            '200': {
+              description: 'Colours.',
+              content: { 'application/json': { schema: { $ref: '#/components/schemas/Colour' } } },
+            },
+          },
+        },
+      };
+      theirs.components.schemas['Colour'] = { type: 'object', properties: { name: { type: 'string' } } } as never;
+    });
+  });
+
+  test('becomes the same changes of our document, in its way of writing', () => {
+    expect(imported.changes).toEqual([
+      'major GET /sessions/{id}: `GET /sessions/{id}` is removed',
+      'minor GET /colours: `GET /colours` is added',
+      'minor CreateDatasetRequest.colour: the optional property `colour` is added',
+      'minor SessionResponse.colour: the optional property `colour` is added',
+      'minor SessionProjectResponse.type: the value `"flow"` is named',
+      'minor Colour: the schema `Colour` is added',
+      expect.stringContaining('patch'),
+    ]);
+  });
+
+  test('writes a new property of an answer as nullable', () => {
+    const text = readFileSync(path.join(imported.folder, 'schemas/sessions.yaml'), 'utf8');
+    expect(text).toContain("    colour:\n      type: [string, 'null']\n      description: Its colour.\n");
+  });
+
+  test('puts a new resource into files of its own, and says what is missing', () => {
+    expect(imported.files).toContain('paths/colours.yaml');
+    expect(imported.files).toContain('schemas/colours.yaml');
+    expect(imported.toDecide).toContain(
+      'GET /colours (Colours_list) is new: review its words, and add examples/Colours_list/.',
+    );
+  });
+
+  test('keeps the examples and words of the operations that still exist, and drops those of removed ones', () => {
+    expect(existsSync(path.join(imported.folder, 'examples/Sessions_get'))).toBe(false);
+    expect(existsSync(path.join(imported.folder, 'examples/Sessions_list'))).toBe(true);
+  });
+});
+
+test('what the client could not be generated from is refused, and no file changes', async () => {
+  const folder = copyOfOurs();
+  const theirs = readStructure();
+  theirs.paths['/colours'] = {
+    get: { operationId: 'colours', summary: 'List colours', responses: { '200': { description: 'Ok.' } } },
+  };
+  await expect(writeImport(theirs, folder)).rejects.toThrow('an operationId has the form Resource_method');
+  expect(changedFiles(folder, ours)).toEqual([]);
+});

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { bundle } from '../../../openapi/src/bundle.ts';
+import { readOperations } from '../../../packages/codegen/src/index.ts';
+import { asObject, isEqual, type JsonObject } from '../json.ts';
+import { UsageError } from '../read-document.ts';
+import { withoutWords } from './conventions.ts';
+import { editYaml } from './edit-yaml.ts';
+import { mergeImport } from './merge.ts';
+import { OwnFiles } from './own-files.ts';
+import { upgradeTo32 } from './upgrade.ts';
+
+/** The published document that our files follow, without its words: the base of the next import. */
+const structureFile = 'test/fixtures/v4-structure.json';
+const differencesFile = 'test/v4-differences.yaml';
+
+export interface Import {
+  /** Files that changed, from the folder of the document. */
+  files: string[];
+  /** What a person has to decide or write, in sentences. */
+  toDecide: string[];
+}
+
+/**
+ * Takes an OpenAPI document over into our files: all of it, or, when it cannot become ours, nothing.
+ *
+ * @param theirs - the parsed document, checked.
+ * @param folder - the folder of our document.
+ * @throws {UsageError} when the result could not be bundled, or the client could not be generated from it.
+ */
+export async function writeImport(theirs: JsonObject, folder: string): Promise<Import> {
+  const draft = await mkdtemp(path.join(tmpdir(), 'spec-import-'));
+  try {
+    const isSource = (file: string) =>
+      !/[/\\](node_modules|dist|test-results|\.turbo)([/\\]|$)/.test(file.slice(folder.length));
+    await cp(folder, draft, { recursive: true, filter: isSource });
+    const result = await writeDraft(theirs, draft);
+    await checkDraft(draft);
+    await writeFiles(folder, result);
+    return { files: [...result.texts.keys()], toDecide: result.toDecide };
+  } finally {
+    await rm(draft, { recursive: true });
+  }
+}
+
+interface Draft {
+  texts: Map<string, string>;
+  removedExamples: string[];
+  renamedExamples: [string, string][];
+  toDecide: string[];
+}
+
+async function writeDraft(theirs: JsonObject, draft: string): Promise<Draft> {
+  const read = (file: string) => readFile(path.join(draft, file), 'utf8');
+  const base = JSON.parse(await read(structureFile)) as JsonObject;
+  const { splits } = parse(await read(differencesFile)) as { splits: Record<string, string> };
+  const before = OwnFiles.read(draft);
+  const own = OwnFiles.read(draft);
+  const merged = mergeImport(upgrade(base), upgrade(theirs), own, splits);
+  const texts = new Map<string, string>();
+  for (const [file, value] of own.files) {
+    if (isEqual(before.files.get(file), value)) continue;
+    texts.set(file, editYaml(before.files.has(file) ? await read(file) : '', value));
+  }
+  const structure = structureOf(theirs);
+  if (!isEqual(base, structure)) texts.set(structureFile, `${JSON.stringify(structure, undefined, 1)}\n`);
+  const result = { texts, ...merged };
+  await writeFiles(draft, result);
+  return result;
+}
+
+function upgrade(document: JsonObject): JsonObject {
+  try {
+    return upgradeTo32(document);
+  } catch (error) {
+    throw new UsageError(`The document cannot be upgraded to 3.2: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function structureOf(document: JsonObject): JsonObject {
+  const { title, version } = asObject(document['info']);
+  return { ...asObject(withoutWords(document)), info: { title, version } };
+}
+
+/** @throws {UsageError} when the files do not make a document that a client can be generated from. */
+async function checkDraft(draft: string): Promise<void> {
+  try {
+    const document = await bundle(path.join(draft, 'openapi.yaml'));
+    readOperations(document as unknown as Parameters<typeof readOperations>[0]);
+  } catch (error) {
+    throw new UsageError(`The document cannot be taken over: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function writeFiles(folder: string, { texts, removedExamples, renamedExamples }: Draft): Promise<void> {
+  const examples = (id: string) => path.join(folder, 'examples', id);
+  for (const id of removedExamples) await rm(examples(id), { recursive: true, force: true });
+  for (const [before, after] of renamedExamples)
+    if (existsSync(examples(before))) await rename(examples(before), examples(after));
+  for (const [file, text] of texts) {
+    const target = path.join(folder, file);
+    await mkdir(path.dirname(target), { recursive: true });
+    // A file with nothing left in it goes.
+    if (text.trim() === '' || text.trim() === '{}') await rm(target, { force: true });
+    else await writeFile(target, text);
+  }
+}
