@@ -76,8 +76,10 @@ export function createAssembly(progress: Progress): Assembly {
     add(event) {
       const usage = event['usage'] as Fields | null | undefined;
       let brings = !!usage;
-      for (const [position, entry] of Array.isArray(event.data) ? event.data.entries() : []) {
-        if (entry && addEntry(entry as Entry, (entry as Entry).index ?? position, usage)) brings = true;
+      const data = event.data ?? [];
+      for (let position = 0; position < data.length; position++) {
+        const entry = data[position];
+        if (entry && addEntry(entry, entry.index ?? position, usage)) brings = true;
       }
       if (brings) mergeInto(envelope, event);
     },

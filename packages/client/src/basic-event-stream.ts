@@ -120,13 +120,14 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
       return Promise.reject(this.#failure);
     }
     if (this.#endMs !== undefined) return Promise.resolve(DONE);
+    const { source } = this.#parts;
     try {
-      const event = this.#parts.source.read();
-      if (!(event instanceof Promise)) return Promise.resolve(this.#deliver(event));
-      return (this.#reading = event.then(this.#deliver, this.#fail));
+      const event = source.take();
+      if (event !== undefined) return Promise.resolve(this.#deliver(event));
     } catch (error) {
       return this.#fail(error);
     }
+    return (this.#reading = source.read(this.#deliver).catch(this.#fail));
   };
 
   /** Closes what is open, once. */

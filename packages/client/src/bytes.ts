@@ -29,26 +29,29 @@ export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): 
   let unread: Uint8Array[] = [];
   let ended = !reader;
 
+  const onRead = ({ value }: { value?: Uint8Array | undefined }): Uint8Array | undefined => {
+    call.wait();
+    // Cancelling ends a pending read as if the body had ended.
+    if (call.error) throw call.error;
+    if (value) bytes.count += value.length;
+    else ended = true;
+    return value;
+  };
+  const onFail = (cause: unknown): never => {
+    call.wait();
+    ended = true;
+    throw call.error ?? call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });
+  };
+
   const bytes: Bytes = {
     count: 0,
-    async read() {
-      if (call.error) throw call.error;
-      if (unread.length > 0) return unread.shift();
-      if (ended) return undefined;
-      let value: Uint8Array | undefined;
+    // Not an async function: with an event a chunk, each promise less is a tenth of the time.
+    read() {
+      if (call.error) return Promise.reject(call.error);
+      if (unread.length > 0) return Promise.resolve(unread.shift());
+      if (ended || !reader) return Promise.resolve(undefined);
       call.wait('idleMs');
-      try {
-        value = (await reader?.read())?.value;
-      } catch (cause) {
-        ended = true;
-        throw call.error ?? call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });
-      }
-      call.wait();
-      // Cancelling ends a pending read as if the body had ended.
-      if (call.error) throw call.error;
-      if (value) bytes.count += value.length;
-      else ended = true;
-      return value;
+      return reader.read().then(onRead, onFail);
     },
     unread(chunks) {
       unread = chunks;

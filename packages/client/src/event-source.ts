@@ -22,8 +22,10 @@ export interface EventSourceOptions {
 /** Where a stream takes its events from. */
 export interface EventSource<T> {
   readonly progress: Progress;
-  /** The next event, at once when it is here already; `undefined` at the end. */
-  read(): T | undefined | Promise<T | undefined>;
+  /** The next event, if it is here already. */
+  take(): T | undefined;
+  /** Waits for the next event and hands it to `deliver`; `undefined` at the end. */
+  read<R>(deliver: (event: T | undefined) => R): Promise<R>;
   /** Leaves the stream. */
   close(): Promise<void>;
 }
@@ -82,31 +84,21 @@ export function createEventSource<T>(
     return end !== '' && !/(\n|\r(?!\n))(\r\n|\n|\r)$/.test(end);
   }
 
-  /** The next event that is here. */
   function take(): T | undefined {
+    // An abort takes effect at once, whatever is still in the queue.
+    if (call.error) throw call.error;
     while (next < queue.length && !progress.complete) {
-      const { event: name, data } = queue[next++] as EventSourceMessage;
+      const message = queue[next++] as EventSourceMessage;
+      const { data } = message;
       // Three bytes at most stand for one UTF-16 unit, so most events need no counting.
       if (data.length * 3 > maxEventBytes && new TextEncoder().encode(data).length > maxEventBytes) {
         overflow = true;
         break;
       }
-      if (name === 'error') throw failOnErrorEvent(parseJson(data) ?? data);
-      // A heartbeat.
-      if (data === '') continue;
       const value = parseJson(data) as (Envelope & T) | undefined;
-      if (value === undefined && data.trim() === '[DONE]') {
-        progress.complete = true;
-        break;
-      }
-      const isEnvelope = Array.isArray(value?.data);
-      // Later servers may send events of other names, which are not ours to judge.
-      if (name !== undefined && name !== 'message' && !isEnvelope) continue;
-      if (!isEnvelope && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-        throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
-      }
-      if (isErrorBody(value)) throw failOnErrorEvent(value);
-      addEvent(progress, value);
+      const isPlain = Array.isArray(value?.data) && !value['error'] && message.event !== 'error';
+      if (!isPlain && !isWorthy(message, value)) continue;
+      addEvent(progress, value as Envelope);
       return value;
     }
     queue = [];
@@ -115,13 +107,33 @@ export function createEventSource<T>(
     return undefined;
   }
 
-  async function readMore(): Promise<T | undefined> {
+  /** Judges what is no plain envelope: whether it is an event that the caller should see. */
+  function isWorthy({ event: name = 'message', data }: EventSourceMessage, value: unknown): boolean {
+    if (name === 'error') throw failOnErrorEvent(value ?? data);
+    // A heartbeat.
+    if (data === '') return false;
+    if (data.trim() === '[DONE]') progress.complete = true;
+    // Later servers may send events of other names, which are not ours to judge.
+    if (progress.complete || (name !== 'message' && !Array.isArray(Object(value).data))) return false;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
+    }
+    if (isErrorBody(value)) throw failOnErrorEvent(value);
+    return true;
+  }
+
+  async function read<R>(deliver: (event: T | undefined) => R): Promise<R> {
     while (!ended) {
       if (progress.complete) {
         await close();
         break;
       }
-      const chunk = rest ?? (await bytes.read().catch(onReadError));
+      let chunk: Uint8Array | undefined;
+      try {
+        chunk = await (rest ?? bytes.read());
+      } catch (error) {
+        throw error instanceof ConnectionError ? failOnConnection(error) : error;
+      }
       if (!chunk) {
         finish();
         break;
@@ -132,19 +144,13 @@ export function createEventSource<T>(
       tail = (text.length < 4 ? tail + text : text).slice(-4);
       parser.feed(text);
       const event = take();
-      if (event !== undefined) return event;
+      if (event !== undefined) return deliver(event);
     }
-    return undefined;
+    return deliver(undefined);
   }
 
-  function onReadError(error: unknown): never {
-    if (!(error instanceof ConnectionError)) throw error;
-    throw fail(
-      'disconnected',
-      'the connection was lost within the stream',
-      { pending: isPending() },
-      { cause: error.cause },
-    );
+  function failOnConnection({ cause }: ConnectionError): StreamError {
+    return fail('disconnected', 'the connection was lost within the stream', { pending: isPending() }, { cause });
   }
 
   /** The body has ended: proof, or error. */
@@ -167,13 +173,5 @@ export function createEventSource<T>(
     else bytes.cancel();
   }
 
-  return {
-    progress,
-    read() {
-      // An abort takes effect at once, whatever is still in the queue.
-      if (call.error) throw call.error;
-      return ended ? undefined : (take() ?? readMore());
-    },
-    close,
-  };
+  return { progress, take: () => (ended ? undefined : take()), read, close };
 }

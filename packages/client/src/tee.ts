@@ -36,7 +36,7 @@ export function tee<T>(
     });
     const progress = createProgress(samples);
     let next = 0;
-    const read = (): T | undefined | Promise<T | undefined> => {
+    const take = (): T | undefined => {
       if (call.error) throw call.error;
       const event = queues[index]?.[next++];
       if (event !== undefined) {
@@ -46,13 +46,17 @@ export function tee<T>(
       next = 0;
       queues[index] = [];
       if (failure) throw failure;
-      return ended ? undefined : call.race(pull()).then(read);
+      return undefined;
+    };
+    const read = async <R>(deliver: (event: T | undefined) => R): Promise<R> => {
+      if (!ended) await call.race(pull());
+      return deliver(take());
     };
     const close = async (): Promise<void> => {
       queues[index] = undefined;
       if (!queues.some(Boolean)) await iterator.return?.();
     };
-    return { source: { progress, read, close }, call };
+    return { source: { progress, take, read, close }, call };
   };
   return [createBranch(0), createBranch(1)];
 }
