@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runTurbo } from './turbo.ts';
 
 const root = join(import.meta.dirname, '..');
 const clone = mkdtempSync(join(tmpdir(), 'cache-table-'));
@@ -53,7 +54,11 @@ interface Summary {
 
 function runTasks(): string[] {
   rmSync(join(clone, '.turbo/runs'), { recursive: true, force: true });
-  execFileSync('turbo', ['run', ...tasks, '--summarize', '--output-logs=errors-only'], { cwd: clone, stdio: 'pipe' });
+  const { status, stdout } = runTurbo(['run', ...tasks, '--summarize', '--output-logs=errors-only'], {
+    quiet: true,
+    cwd: clone,
+  });
+  if (status !== 0) throw new Error(`The tasks fail, so nothing can be measured.\n${stdout}`);
   const [file = ''] = globSync('.turbo/runs/*.json', { cwd: clone });
   const summary = JSON.parse(readFileSync(join(clone, file), 'utf8')) as Summary;
   return summary.tasks

@@ -1,9 +1,16 @@
 /** Runs Turborepo without its telemetry: `node scripts/turbo.ts run build`. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 
-/** @param quiet - keep what it prints in `stdout`, to be shown on failure. */
-export function runTurbo(args: string[], { quiet = false } = {}): SpawnSyncReturns<string> {
+/**
+ * @param options.quiet - keep what it prints in `stdout`, to be shown on failure.
+ * @param options.cwd - workspace to run in; default this one.
+ */
+export function runTurbo(
+  args: string[],
+  { quiet = false, cwd = process.cwd() }: { quiet?: boolean; cwd?: string } = {},
+): SpawnSyncReturns<string> {
   return spawnSync('turbo', args, {
+    cwd,
     encoding: 'utf8',
     stdio: ['inherit', quiet ? 'pipe' : 'inherit', 'inherit'],
     shell: process.platform === 'win32',
