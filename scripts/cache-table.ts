@@ -23,7 +23,7 @@ interface Change {
 
 const changes: Change[] = [
   { kind: 'nothing' },
-  { kind: 'a README', file: 'packages/client/README.md', edit: (text) => `${text}\nOne more line.\n` },
+  { kind: 'a README', file: 'packages/types/README.md', edit: (text) => `${text}\nOne more line.\n` },
   { kind: 'a comment in the document', file: 'openapi/paths/chats.yaml', edit: (text) => `# A comment.\n${text}` },
   {
     kind: 'a description in the document',
