@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,10 +22,18 @@ export async function bundle(root: string = ourDocument): Promise<Document> {
   try {
     const { isFailure, stdout, stderr } = await runRedocly(['bundle', root, '--output', file, ...withOurConfig]);
     if (isFailure) throw new Error(`${stdout}${stderr}`.trim());
-    return withSortedComponents(JSON.parse(await readFile(file, 'utf8')));
+    return withSortedComponents(await withPackageVersion(JSON.parse(await readFile(file, 'utf8')), root));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** `info.version` is the version of the API; the version of the package that carries the document stands beside it. */
+async function withPackageVersion(document: Document, root: string): Promise<Document> {
+  const manifest = path.join(path.dirname(root), 'package.json');
+  if (!existsSync(manifest)) return document;
+  const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version?: string };
+  return { ...document, info: { ...document.info, 'x-package-version': version } };
 }
 
 /** Redocly writes components in the order in which it meets them, so that one new operation would move many. */

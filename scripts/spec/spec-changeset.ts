@@ -12,10 +12,10 @@ import { checkChangesets } from './check-changesets.ts';
 import { describeUpgrade } from './describe-upgrade.ts';
 import { compareDocuments } from './diff/compare-documents.ts';
 import { judgementOf, summary } from './diff/report.ts';
-import type { Level } from './diff/rules.ts';
-import { demandedLevel, packages, readWrittenLevels } from './pending-changesets.ts';
+import { highest, type Level } from './diff/rules.ts';
+import { demandedLevel, packages, readWrittenLevels, type PackageName } from './pending-changesets.ts';
 import { ourDocument, readDocument, repository, UsageError } from './read-document.ts';
-import { neverReleased, newestReleaseTag } from './released.ts';
+import { levelBetween, neverReleased, newestReleased, newestReleaseTag } from './released.ts';
 import { runCommand } from './run-command.ts';
 
 const folder = path.join(repository, '.changeset');
@@ -35,12 +35,32 @@ await runCommand(async () => {
   const changes = compareDocuments(base, revision);
   console.log(`${baseName} → the working tree · ${summary(changes)}`);
   if (values.check) {
-    const problems = checkChangesets(changes, readWrittenLevels(folder));
+    const problems = checkChangesets(changes, writtenLevels());
     if (problems.length === 0) return;
     throw new UsageError([...problems, 'Run `pnpm spec:changeset`, and edit its words.'].join('\n'));
   }
   if (changes.length > 0) write(judgementOf(changes), describeUpgrade(base, revision, changes), values.force === true);
 });
+
+/**
+ * What the pending changesets write, and what `changeset version` has turned into versions already: between that and the
+ * release, no changeset is pending.
+ */
+function writtenLevels(): Record<PackageName, Level> {
+  const pending = readWrittenLevels(folder);
+  const entries = packages.map((name) => {
+    const manifest = path.join(repository, packageFolder(name), 'package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    const released = newestReleased(name);
+    return [name, highest([pending[name], released === undefined ? 'none' : levelBetween(released, version)])];
+  });
+  return Object.fromEntries(entries) as Record<PackageName, Level>;
+}
+
+function packageFolder(name: PackageName): string {
+  const short = name.replace('@humanloop-v4/', '');
+  return short === 'openapi' ? short : `packages/${short}`;
+}
 
 /** Writes the changeset. The words of one that is there stay, since a person may have edited them. */
 function write(judgement: Level, words: string, force: boolean): void {

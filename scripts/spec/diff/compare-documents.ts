@@ -31,8 +31,14 @@ export interface Change {
 
 /** Compares two bundled documents. The gravest changes come first, and those of whole operations before others. */
 export function compareDocuments(base: JsonObject, revision: JsonObject): Change[] {
-  const comparison = new Comparison(new SpecDocument(base), new SpecDocument(revision));
-  return comparison.run();
+  const [before, after] = [base, revision].map((document) => new SpecDocument(withoutPackageVersion(document)));
+  return before && after ? new Comparison(before, after).run() : [];
+}
+
+/** The version of our package follows from the changes, and is none. */
+function withoutPackageVersion(document: JsonObject): JsonObject {
+  const { 'x-package-version': _, ...info } = asObject(document['info']);
+  return 'info' in document ? { ...document, info } : document;
 }
 
 class Comparison {
