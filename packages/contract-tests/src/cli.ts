@@ -1,17 +1,21 @@
 #!/usr/bin/env node
 import { ContractError } from './errors.ts';
-import { runMock } from './cli/mock.ts';
-import { runTorture } from './cli/torture.ts';
 
 const help = `humanloop-contract: a mock of the Humanloop API v4 that really streams. Unofficial.
 
   humanloop-contract mock      start the mock
   humanloop-contract torture   write the answers of any server in odd pieces, or break them off
+  humanloop-contract check     hold a live server to the document
 
 Each command explains itself with --help.
 `;
 
-const commands: Record<string, (args: string[]) => Promise<void>> = { mock: runMock, torture: runTorture };
+// Loaded when asked for: the help should not wait for Prism.
+const commands: Record<string, (args: string[]) => Promise<void>> = {
+  mock: async (args) => (await import('./cli/mock.ts')).runMock(args),
+  torture: async (args) => (await import('./cli/torture.ts')).runTorture(args),
+  check: async (args) => (await import('./cli/check.ts')).runCheck(args),
+};
 
 const [name = '--help', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -1,3 +1,7 @@
+export { checkServer, type CheckOptions } from './check/check.ts';
+export { isBad, type CheckResult, type Report } from './check/report.ts';
+export { writeHtml } from './check/reports/html.ts';
+export { writeJUnit } from './check/reports/junit.ts';
 export { ContractError, type ContractErrorCode } from './errors.ts';
 export type { Document } from './document/document.ts';
 export type { Exchange } from './mock/exchanges.ts';

@@ -4,10 +4,10 @@ import type { Document } from '../document/document.ts';
 import type { Operation } from '../document/operations.ts';
 import { ContractError, messageOf } from '../errors.ts';
 
-// Prism is CommonJS, and an `import` of it fails on its JSON files.
-const { createInstance, getHttpOperationsFromSpec } = createRequire(import.meta.url)(
-  '@stoplight/prism-http',
-) as typeof PrismHttp;
+/** Prism is CommonJS, and an `import` of it fails on its JSON files. It takes a second to load: only who needs it pays. */
+function loadPrism(): typeof PrismHttp {
+  return createRequire(import.meta.url)('@stoplight/prism-http') as typeof PrismHttp;
+}
 
 export interface PrismRequest {
   operation: Operation;
@@ -41,7 +41,8 @@ export interface Violation {
  * @throws {ContractError} `bad-document` when Prism cannot read the document.
  */
 export async function createPrism(document: Document): Promise<(request: PrismRequest) => Promise<PrismAnswer>> {
-  const resources = await readResources(document);
+  const { createInstance, getHttpOperationsFromSpec } = loadPrism();
+  const resources = await readResources(getHttpOperationsFromSpec, document);
   const config = {
     isProxy: false as const,
     validateRequest: true,
@@ -84,7 +85,10 @@ export async function createPrism(document: Document): Promise<(request: PrismRe
   };
 }
 
-async function readResources(document: Document): ReturnType<typeof getHttpOperationsFromSpec> {
+async function readResources(
+  getHttpOperationsFromSpec: typeof PrismHttp.getHttpOperationsFromSpec,
+  document: Document,
+): ReturnType<typeof PrismHttp.getHttpOperationsFromSpec> {
   try {
     // Prism changes what it is given.
     return await getHttpOperationsFromSpec(structuredClone(document) as never);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { ContractError, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
+import { reachTarget } from '../targets/reach.ts';
 import { splitEventsOf } from './event-blocks.ts';
 import { closeServer, listen } from './listen.ts';
 import { parsePlan } from './plan.ts';
@@ -45,7 +46,7 @@ const ownHeaders = new Set([
  * @throws {ContractError} `target-down` when the target cannot be reached, `bad-option`, `port-in-use`, `cannot-listen`.
  */
 export async function startTorture(options: TortureOptions): Promise<Torture> {
-  const target = await reach(options.target);
+  const target = await reachTarget(options.target);
   parsePlan(options.plan ?? '');
   const readPlan = createPlanReader(options.plan);
   const server = createServer((request, response) => {
@@ -104,31 +105,6 @@ export async function startTorture(options: TortureOptions): Promise<Torture> {
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** @throws {ContractError} `bad-option` when it is no URL, `target-down` when nothing answers there. */
-async function reach(target: string): Promise<{ origin: string; path: string }> {
-  if (!/^https?:\/\//.test(target) || !URL.canParse(target)) {
-    throw new ContractError(
-      'bad-option',
-      `The target "${target}" is no http or https URL, such as http://127.0.0.1:4010/v4.`,
-    );
-  }
-  const url = new URL(target);
-  try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
-    await response.body?.cancel();
-  } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
-    throw new ContractError(
-      'target-down',
-      `No server answers at ${target}: ${reason || messageOf(error)}. Is it running?`,
-      {
-        cause: error,
-      },
-    );
-  }
-  return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
 
 function passedOn(headers: Iterable<[string, string | string[] | undefined]>): Record<string, string> {

@@ -1,0 +1,45 @@
+import type { Document } from '../document/document.ts';
+import { listOperations, type Operation } from '../document/operations.ts';
+import { createSchemas, type Schemas } from '../document/schemas.ts';
+import { listCases, type Case } from '../suite/cases.ts';
+import { createSampler } from '../suite/sample.ts';
+
+/** What a document says, in the form in which a live server is held to it. */
+export interface Expectations {
+  operations: Operation[];
+  schemas: Schemas;
+  /** Requests to refuse, by operation: a few for each property of the body's first level and each query parameter. */
+  refusals: Map<string, Case[]>;
+}
+
+const made = new WeakMap<Document, Expectations>();
+
+/** Made once for each document, because compiling its schemas takes longer than many a check. */
+export function expectationsOf(document: Document): Expectations {
+  const known = made.get(document);
+  if (known) return known;
+  const operations = listOperations(document);
+  const schemas = createSchemas(document);
+  const sources = { document, schemas, sample: createSampler(document, schemas) };
+  const refusals = new Map(
+    operations.map((operation) => [operation.id, chooseRefusals(listCases(sources, operation))] as const),
+  );
+  const expectations = { operations, schemas, refusals };
+  made.set(document, expectations);
+  return expectations;
+}
+
+/** A live server is not asked everything that the mock is: the first, an unknown property, and the last of each place. */
+function chooseRefusals(cases: Case[]): Case[] {
+  const refused = cases.filter(
+    ({ accepted, kind, place, request }) =>
+      !accepted &&
+      (kind === 'query' || (kind === 'body' && !/[.[]/.test(place))) &&
+      // A server may look at the answer's form before it looks at the body.
+      !/"stream":\s*true/.test(request.body ?? ''),
+  );
+  return [...Map.groupBy(refused, ({ place }) => place).values()].flatMap((ofPlace) => {
+    const chosen = [ofPlace[0], ofPlace.find(({ label }) => label === 'unknown property'), ofPlace.at(-1)];
+    return [...new Set(chosen)].filter((one) => one !== undefined);
+  });
+}

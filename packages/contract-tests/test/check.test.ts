@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { checkServer, type CheckOptions } from '../src/check/check.ts';
+import { isBad, type Report } from '../src/check/report.ts';
+import { readDocument } from '../src/document/document.ts';
+import { createResponder } from '../src/mock/responder.ts';
+import { honestKey, startHonestServer, type Bug } from './honest-server.ts';
+import { seededBugs } from './seeded-bugs.ts';
+
+const document = await readDocument();
+const respond = await createResponder(document);
+
+async function check(bug: Bug | undefined, options: Partial<CheckOptions>): Promise<Report> {
+  await using server = await startHonestServer(document, respond, bug);
+  return await checkServer({
+    target: server.baseUrl,
+    apiKey: honestKey,
+    document,
+    timeoutMs: 3_000,
+    maxStreamMs: 3_000,
+    ...options,
+  });
+}
+
+const faultsOf = (report: Report): string[] =>
+  report.results
+    .filter((result) => isBad(report, result))
+    .map(({ operationId, title, problems }) => `${operationId} ${title}: ${problems.join('; ')}`);
+
+describe('on an honest server', () => {
+  it.each([false, true])('nothing is found (write %s)', async (write) => {
+    const report = await check(undefined, { write });
+    expect(faultsOf(report)).toEqual([]);
+    const untried = report.results.filter(({ outcome }) => outcome === 'skipped').map(({ operationId }) => operationId);
+    // Datapoints and evaluations are made by runs of their own, which the write mode does not begin.
+    if (write)
+      expect(untried).toEqual([
+        'Datapoints_get',
+        'Datasets_listDatapoints',
+        'Evaluations_get',
+        'Evaluations_listDatapoints',
+      ]);
+  });
+
+  it('nothing is left over by the write mode', async () => {
+    await using server = await startHonestServer(document, respond);
+    const options = { target: server.baseUrl, apiKey: honestKey, document, write: true, only: ['Projects_list'] };
+    await checkServer(options);
+    const response = await fetch(`${server.baseUrl}/projects`, { headers: { 'X-API-KEY': honestKey } });
+    expect(await response.json()).toMatchObject({ records: [], total: 0 });
+  });
+});
+
+describe('an operation that is not there', () => {
+  const bug: Bug = {
+    name: 'no sessions',
+    answer: (answer, request) =>
+      request.path.startsWith('/sessions') ? { ...answer, status: 404, blocks: ['{"detail":"Not Found"}'] } : answer,
+  };
+  const ids = ['Sessions_list', 'Sessions_create', 'Sessions_get'];
+
+  it('is a fault of its own, and nothing else is tried with it', async () => {
+    const report = await check(bug, {});
+    expect(new Set(faultsOf(report).map((fault) => fault.split(' ')[0]))).toEqual(new Set(ids));
+  });
+
+  it('is none when it is expected', async () => {
+    const report = await check(bug, { expectMissing: Object.fromEntries(ids.map((id) => [id, 'not built yet'])) });
+    expect(faultsOf(report)).toEqual([]);
+  });
+
+  it('is a fault when it is there after all', async () => {
+    const report = await check(undefined, { expectMissing: { Sessions_get: 'not built yet' }, only: ['Sessions_get'] });
+    expect(faultsOf(report)).toEqual([expect.stringContaining('take it off the list')]);
+  });
+});
+
+describe('a seeded bug', () => {
+  it(`is one of at least 40`, () => {
+    expect(new Set(seededBugs.map(({ name }) => name)).size).toBeGreaterThanOrEqual(40);
+  });
+
+  it.concurrent.each(seededBugs)('is found: $name', async (bug) => {
+    const report = await check(bug, { write: bug.readOnly !== true, only: bug.only });
+    expect(faultsOf(report)).not.toEqual([]);
+  });
+});
+
+describe('what a person gets wrong', () => {
+  it.each([
+    { options: { target: 'http://127.0.0.1:9/v4' }, want: /No server answers at http:\/\/127\.0\.0\.1:9/ },
+    { options: { target: 'localhost' }, want: /no http or https URL/ },
+    { options: { apiKey: '' }, want: /API key is missing.*--api-key/ },
+    { options: { only: ['Chats_nothing'] }, want: /no operation "Chats_nothing"/ },
+    { options: { expectMissing: { Nothing: 'x' } }, want: /no operation "Nothing"/ },
+  ])('is told in one sentence: $want', async ({ options, want }) => {
+    await expect(check(undefined, options)).rejects.toThrow(want);
+  });
+});

@@ -1,0 +1,328 @@
+import { json, type Bug, type ServerAnswer, type ServerRequest } from './honest-server.ts';
+
+type Row = Record<string, unknown>;
+
+export interface SeededBug extends Bug {
+  /** The operations to look at; the check of one is much quicker than that of all. */
+  only: string[];
+  /** Whether it shows without making anything. */
+  readOnly?: true;
+}
+
+const chat = 'Chats_createExperiment';
+const isSuccess = (answer: ServerAnswer): boolean => answer.status < 300;
+
+/** Changes the JSON of an operation's success. */
+function edits(name: string, id: string, change: (value: Row) => unknown, more: Partial<SeededBug> = {}): SeededBug {
+  return {
+    name,
+    only: [id],
+    ...more,
+    answer: (answer, { operation }) =>
+      operation?.id === id && isSuccess(answer) && !answer.isStream
+        ? { ...answer, blocks: [JSON.stringify(change(JSON.parse(answer.blocks[0] ?? '{}') as Row))] }
+        : answer,
+  };
+}
+
+/** Changes the answer of an operation, whatever it is. */
+function answers(
+  name: string,
+  id: string,
+  change: (answer: ServerAnswer, request: ServerRequest) => ServerAnswer,
+  more: Partial<SeededBug> = {},
+): SeededBug {
+  return {
+    name,
+    only: [id],
+    ...more,
+    answer: (answer, request) => (request.operation?.id === id ? change(answer, request) : answer),
+  };
+}
+
+/** Changes the events of a stream. */
+function events(name: string, change: (blocks: string[]) => string[], id = chat): SeededBug {
+  return answers(name, id, (answer) => (answer.isStream ? { ...answer, blocks: change(answer.blocks) } : answer));
+}
+
+/** Changes the samples in each event. */
+function samples(name: string, change: (sample: Row, position: number) => Row): SeededBug {
+  return events(name, (blocks) =>
+    blocks.map((block, position) => {
+      const envelope = JSON.parse(block.slice('data: '.length)) as { data: Row[] };
+      const data = envelope.data.map((sample) => change(sample, position));
+      return `data: ${JSON.stringify({ ...envelope, data })}\n\n`;
+    }),
+  );
+}
+
+function without(row: Row, name: string): Row {
+  return Object.fromEntries(Object.entries(row).filter(([other]) => other !== name));
+}
+
+const status =
+  (code: number) =>
+  (answer: ServerAnswer): ServerAnswer =>
+    isSuccess(answer) ? { ...answer, status: code } : answer;
+const withKey = (request: ServerRequest): ServerRequest => ({
+  ...request,
+  headers: { ...request.headers, 'x-api-key': 'honest-key' },
+});
+
+/** Servers that are honest but for one thing. The kit has to find each. */
+export const seededBugs: SeededBug[] = [
+  // What is answered
+  edits('a property has the wrong type', 'Projects_get', (value) => ({ ...value, name: 7 })),
+  edits('a required property is missing', 'Projects_get', (value) => without(value, 'created_at')),
+  edits('a required property is null', 'Projects_get', (value) => ({ ...value, id: null })),
+  edits('a time has no time', 'Projects_get', (value) => ({ ...value, updated_at: 'yesterday' })),
+  edits('a list is an object', 'Experiments_list', () => ({ records: [] })),
+  edits('a page has no total', 'Projects_list', (value) => without(value, 'total'), { readOnly: true }),
+  edits('a nested property has the wrong type', 'Experiments_create', (value) => ({ ...value, metric: { id: 1 } })),
+  edits('a config has no type', 'ModelConfigs_get', (value) => ({ ...value, model: null })),
+  edits('another object is read', 'Projects_get', (value) => ({ ...value, id: 'pr_other' })),
+  answers('an undocumented status', 'Projects_get', status(203)),
+  answers('201 in place of 200', 'Experiments_create', status(201)),
+  answers('200 in place of 201', 'Projects_create', status(200)),
+  answers('204 with what was removed', 'Evaluators_delete', (answer) =>
+    answer.status === 204
+      ? { ...answer, status: 200, headers: { 'content-type': 'application/json' }, blocks: ['{}'] }
+      : answer,
+  ),
+  answers(
+    'JSON said to be text',
+    'Projects_list',
+    (answer) => ({ ...answer, headers: { 'content-type': 'text/plain' } }),
+    { readOnly: true },
+  ),
+  answers(
+    'a broken body',
+    'Projects_list',
+    (answer) => ({ ...answer, blocks: [answer.blocks.join('').slice(0, -2)] }),
+    { readOnly: true },
+  ),
+  answers(
+    'a web page',
+    'Sessions_list',
+    (answer) => ({ ...answer, headers: { 'content-type': 'text/html' }, blocks: ['<p>'] }),
+    { readOnly: true },
+  ),
+  answers('500 now', 'Evaluators_list', (answer) => ({ ...answer, status: 500 }), { readOnly: true }),
+
+  // Who may ask
+  { name: 'no key is needed', only: ['Projects_list'], readOnly: true, request: withKey },
+  {
+    name: 'no key is needed to remove',
+    only: ['Evaluators_delete'],
+    readOnly: true,
+    request: (request) => (request.operation?.id === 'Evaluators_delete' ? withKey(request) : request),
+  },
+  {
+    name: 'any key will do',
+    only: ['Sessions_get'],
+    readOnly: true,
+    request: (request) => (request.headers['x-api-key'] ? withKey(request) : request),
+  },
+  answers(
+    '403 without a key',
+    'Projects_get',
+    (answer) => (answer.status === 401 ? { ...answer, status: 403 } : answer),
+    { readOnly: true },
+  ),
+  answers(
+    '401 with a detail of another type',
+    'Projects_get',
+    (answer) => (answer.status === 401 ? { ...answer, blocks: ['{"detail":7}'] } : answer),
+    { readOnly: true },
+  ),
+
+  // What is refused
+  {
+    name: 'an unknown property is accepted',
+    only: ['ModelConfigs_register'],
+    request: (request) => editBody(request, 'ModelConfigs_register', (body) => without(body, 'unknown_property')),
+  },
+  {
+    name: 'a missing property is filled in',
+    only: ['Projects_create'],
+    request: (request) => editBody(request, 'Projects_create', (body) => ({ name: 'unnamed', ...body })),
+  },
+  {
+    name: 'a number is taken for a text',
+    only: ['Projects_create'],
+    request: (request) =>
+      editBody(request, 'Projects_create', (body) => ({
+        ...body,
+        name: typeof body['name'] === 'object' ? 'x' : body['name'],
+      })),
+  },
+  answers('400 in place of 422', 'Projects_create', (answer) =>
+    answer.status === 422 ? { ...answer, status: 400 } : answer,
+  ),
+  answers('500 in place of 422', 'Evaluators_create', (answer) =>
+    answer.status === 422 ? { ...answer, status: 500 } : answer,
+  ),
+  answers('a 422 of another shape', 'Projects_create', (answer) =>
+    answer.status === 422 ? { ...answer, blocks: ['{"detail":[{"msg":7}]}'] } : answer,
+  ),
+  answers(
+    '500 for a body that is no JSON',
+    'Feedback_feedback',
+    (answer) => (answer.status === 400 ? { ...answer, status: 500 } : answer),
+    { readOnly: true },
+  ),
+  {
+    name: 'a page number that is no number is accepted',
+    only: ['Projects_list'],
+    readOnly: true,
+    request: (request) => {
+      if (request.operation?.id !== 'Projects_list') return request;
+      const query = new URLSearchParams([...request.query].filter(([name]) => name !== 'page'));
+      return { ...request, query };
+    },
+  },
+  {
+    name: 'an unknown sort order is accepted',
+    only: ['Projects_list'],
+    readOnly: true,
+    request: (request) => {
+      const query = new URLSearchParams([...request.query].filter(([name]) => name !== 'order'));
+      return { ...request, query };
+    },
+  },
+  answers(
+    '200 for an unknown id',
+    'Evaluators_get',
+    (answer, request) => (answer.status === 404 ? { ...answer, ...json(request, 200, {}) } : answer),
+    { readOnly: true },
+  ),
+  answers(
+    '500 for an unknown id',
+    'Datasets_get',
+    (answer) => (answer.status === 404 ? { ...answer, status: 500 } : answer),
+    { readOnly: true },
+  ),
+  {
+    name: 'unknown methods are found',
+    only: ['Projects_get'],
+    readOnly: true,
+    answer: (answer) => (answer.status === 405 ? { ...answer, status: 200 } : answer),
+  },
+  {
+    name: 'unknown paths are found',
+    only: ['Projects_list'],
+    readOnly: true,
+    answer: (answer, request) => (request.operation || answer.status !== 404 ? answer : { ...answer, status: 200 }),
+  },
+
+  // What is remembered
+  answers('read after removal', 'Evaluators_get', (answer, request) =>
+    answer.status === 404 && request.ids[0]?.startsWith('evfn')
+      ? { ...answer, ...json(request, 200, evaluatorLike(request)) }
+      : answer,
+  ),
+  {
+    name: 'nothing is removed',
+    only: ['Projects_delete'],
+    request: (request) =>
+      request.operation?.id === 'Projects_delete' &&
+      request.ids[0] !== 'contract_test_nothing' &&
+      request.headers['x-api-key'] === 'honest-key'
+        ? { ...request, ids: ['x'] }
+        : request,
+    answer: (answer, request) =>
+      request.operation?.id === 'Projects_delete' && answer.status === 404 && request.ids[0] === 'x'
+        ? { ...answer, status: 204, headers: {}, blocks: [] }
+        : answer,
+  },
+  {
+    name: 'a change is not kept',
+    only: ['Projects_update'],
+    request: (request) =>
+      request.operation?.id === 'Projects_update' ? editBody(request, 'Projects_update', () => ({})) : request,
+  },
+  edits('what was made is not listed', 'Evaluators_list', () => []),
+  edits('another name than was asked for', 'Projects_create', (value) => ({ ...value, name: 'other' })),
+  edits('an experiment without its configs', 'Experiments_list', (value) =>
+    (value as unknown as Row[]).map((row) => without(row, 'configs')),
+  ),
+  edits('a drawn config that the experiment lacks', 'Experiments_sample', (value) => ({
+    ...value,
+    config: { ...(value['config'] as Row), id: 'config_other' },
+  })),
+  {
+    name: 'feedback is not counted',
+    only: [chat, 'Feedback_feedback'],
+    request: (request) => editBody(request, 'Feedback_feedback', (body) => ({ ...body, data_id: 'data_other' })),
+  },
+  edits('the size of a page is ignored', 'Projects_list', (value) => ({ ...value, size: 10 })),
+  answers(
+    'the total is that of the page',
+    'Projects_list',
+    (answer) => {
+      if (!isSuccess(answer)) return answer;
+      const value = JSON.parse(answer.blocks[0] ?? '{}') as { records: Row[] };
+      return { ...answer, blocks: [JSON.stringify({ ...value, total: value.records.length })] };
+    },
+    { only: ['Projects_list', 'Completions_create'] },
+  ),
+
+  // What is generated
+  {
+    name: 'stream is ignored',
+    only: [chat],
+    request: (request) => editBody(request, chat, (body) => ({ ...body, stream: false })),
+  },
+  {
+    name: 'everything is streamed',
+    only: [chat],
+    request: (request) => editBody(request, chat, (body) => ({ ...body, stream: true })),
+  },
+  {
+    name: 'num_samples is ignored',
+    only: [chat],
+    request: (request) => editBody(request, chat, (body) => without(body, 'num_samples')),
+  },
+  answers('the first event waits for the last', chat, (answer) =>
+    answer.isStream ? { ...answer, blocks: [answer.blocks.join('')], delaysMs: [400] } : answer,
+  ),
+  answers('a stream said to be JSON', chat, (answer) =>
+    answer.isStream ? { ...answer, headers: { 'content-type': 'application/json' } } : answer,
+  ),
+  events('the last event is lost', (blocks) => blocks.slice(0, -1)),
+  events('a stream without events', () => []),
+  events('lines without data:', (blocks) => blocks.map((block) => block.replace('data: ', ''))),
+  events('an event is broken JSON', (blocks) =>
+    blocks.map((block, index) => (index === 1 ? 'data: {"data"\n\n' : block)),
+  ),
+  events('an event after the end', (blocks) => [...blocks, blocks.at(-1) ?? '']),
+  events('an error in each stream', (blocks) => [...blocks.slice(0, 2), 'event: error\ndata: {"message":"no"}\n\n']),
+  events('events of another name', (blocks) => blocks.map((block) => `event: piece\n${block}`)),
+  samples('no finish reason', (sample) => ({ ...sample, finish_reason: null })),
+  samples('a finish reason in each event', (sample) => ({ ...sample, finish_reason: 'stop' })),
+  samples('a piece without output', (sample) => without(sample, 'output')),
+  samples('the id changes', (sample, position) => ({ ...sample, id: `data_${position}` })),
+  samples('all samples are the first', (sample) => ({ ...sample, index: 0 })),
+  samples('samples counted from 1', (sample) => ({ ...sample, index: Number(sample['index']) + 1 })),
+  edits('two samples with one id', chat, (value) => ({
+    ...value,
+    data: (value['data'] as Row[]).map((row) => ({ ...row, id: 'data_1' })),
+  })),
+  edits('a config of another experiment', chat, (value) => ({
+    ...value,
+    data: (value['data'] as Row[]).map((row) => ({ ...row, model_config_id: 'config_other' })),
+  })),
+  edits('an answer without samples', chat, (value) => ({ ...value, data: [] })),
+];
+
+function editBody(request: ServerRequest, id: string, change: (body: Row) => Row): ServerRequest {
+  const { operation, json: body } = request;
+  if (operation?.id !== id || typeof body !== 'object' || body === null || Array.isArray(body)) return request;
+  const changed = change(body as Row);
+  return { ...request, json: changed, bytes: Buffer.from(JSON.stringify(changed)) };
+}
+
+/** The example of an evaluator under the id that was asked for. */
+function evaluatorLike({ operation, ids }: ServerRequest): Row {
+  return { ...(operation?.responses[0]?.content[0]?.examples[0]?.value as Row), id: ids[0] };
+}
