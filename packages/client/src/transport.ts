@@ -35,7 +35,6 @@ export async function send(request: Request, call: Call, options: SendOptions): 
   for (let retry = 1; ; retry++) {
     let error: HumanloopError & { retryAfterMs?: number };
     let response: Response | undefined;
-    call.phase = 'connect';
     try {
       // Asked for each attempt: a key may have been rotated while we waited.
       const key = !bringsKey && (await readApiKey(settings.apiKey));
@@ -67,6 +66,7 @@ type Message = RequestInit & { headers: Headers };
 /** One attempt, with its redirects. */
 async function sendOnce(url: string, init: Message, call: Call, options: SendOptions): Promise<Response> {
   for (let redirects = 0; ; redirects++) {
+    call.phase = 'headers';
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options.fetch);
     call.wait();
@@ -81,7 +81,7 @@ async function sendOnce(url: string, init: Message, call: Call, options: SendOpt
           ConnectionError,
           'redirect',
           `${status} redirects to ${target?.origin ?? 'elsewhere'}, where the key does not go; is the base URL right?`,
-          { phase: 'headers', status },
+          { status },
         );
       }
       await response.body?.cancel();
@@ -115,7 +115,7 @@ async function callFetch(url: string, init: Message, call: Call, customFetch: Fe
       refused
         ? `no connection to ${origin}; is the server running?`
         : `the connection to ${origin} was lost before an answer`,
-      { phase: refused ? 'connect' : 'headers', retryable: refused, cause },
+      { ...(refused && { phase: 'connect', retryable: true }), cause },
     );
   }
 }

@@ -241,7 +241,7 @@ describe('deadlines', () => {
   it('headersMs ends the wait for an answer', async () => {
     const { open, requests } = await setUp(() => {}, { timeout: { headersMs: 50 } });
     const error = await failureOf(open());
-    expect(error).toMatchObject({ name: 'TimeoutError', code: 'headers-timeout', phase: 'connect' });
+    expect(error).toMatchObject({ name: 'TimeoutError', code: 'headers-timeout', phase: 'headers' });
     expect(error.message).toBe('POST /chat-deployed: timed out after 50 ms (timeout.headersMs)');
     await requests[0]?.closed;
   });

@@ -1,0 +1,22 @@
+import { EventStream, Humanloop } from '@humanloop-v4/client';
+import type { ChatResponse } from '@humanloop-v4/types';
+
+const humanloop = new Humanloop();
+
+/** On your server: passes a stream on. */
+export async function handle(request: Request): Promise<Response> {
+  const { question } = (await request.json()) as { question: string };
+  const stream = await humanloop.chats.createDeployedStream(
+    { project: 'support-assistant', messages: [{ role: 'user', content: question }] },
+    { signal: request.signal },
+  );
+  return new Response(stream.toReadableStream(), { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
+/** In the page: reads it, with the same proof that it is whole. */
+export async function ask(question: string): Promise<string | undefined> {
+  const { body } = await fetch('/ask', { method: 'POST', body: JSON.stringify({ question }) });
+  if (!body) return undefined;
+  const answer = await EventStream.fromReadableStream<ChatResponse>(body).final();
+  return answer.data[0]?.output;
+}

@@ -1,0 +1,37 @@
+/**
+ * Measures what an import costs, minified and gzipped with all dependencies, and compares it with its budget.
+ *
+ * Usage: node scripts/size.ts (after `pnpm build`)
+ */
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+interface Entry {
+  title: string;
+  code: string;
+  /** KB of 1000 bytes, minified and gzipped. */
+  budgetKb: number;
+}
+
+const entries: Entry[] = [
+  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 11 },
+  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 15.5 },
+  { title: 'telemetry', code: `export * from './dist/otel.js'`, budgetKb: 2 },
+];
+
+for (const { title, code, budgetKb } of entries) {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: path.join(import.meta.dirname, '..') },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    write: false,
+  });
+  const kb = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000;
+  console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${kb.toFixed(2)} KB of ${budgetKb}`);
+  if (kb > budgetKb) process.exitCode = 1;
+}
