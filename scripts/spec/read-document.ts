@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { bundle } from '../../openapi/src/bundle.ts';
-import { asObject, asText, escapeToken, isObject, type JsonObject } from './json.ts';
+import { asObject, asText, isObject, type JsonObject } from './json.ts';
+import { references } from './references.ts';
 import { SpecDocument } from './spec-document.ts';
 
 /** What a person did wrong, in one sentence; printed without a stack. */
@@ -95,20 +96,6 @@ export function parseOpenApi(text: string, source: string): JsonObject {
     throw new UsageError(`${source} is ${version}; only OpenAPI 3.0, 3.1 and 3.2 can be read.`);
   }
   return document;
-}
-
-/** Every `$ref` with its place, except in examples and other plain values. */
-function* references(value: unknown, pointer = ''): Generator<{ reference: string; pointer: string }> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* references(item, `${pointer}/${index}`);
-  }
-  for (const [key, inner] of isObject(value) ? Object.entries(value) : []) {
-    const isSchemaNamed = /\/(properties|patternProperties|schemas|\$defs|headers|responses|parameters)$/.test(pointer);
-    if (!isSchemaNamed && ['example', 'examples', 'default', 'enum', 'const', 'value', 'dataValue'].includes(key))
-      continue;
-    if (key === '$ref' && typeof inner === 'string' && !isSchemaNamed) yield { reference: inner, pointer };
-    else yield* references(inner, `${pointer}/${escapeToken(key)}`);
-  }
 }
 
 /** References to other files; those to the document's own address and to schemas with an `$id` are not. */

@@ -1,4 +1,5 @@
-import { asObject, asText, escapeToken, isEqual, pointerTokens, type JsonObject } from '../json.ts';
+import { asObject, asText, escapeToken, isEqual, type JsonObject } from '../json.ts';
+import { references } from '../references.ts';
 import { SpecDocument } from '../spec-document.ts';
 import { OperationComparer } from './compare-operations.ts';
 import { SchemaComparer } from './compare-schemas.ts';
@@ -132,6 +133,11 @@ class Comparison {
         instead: `Call ${quote(after.name)}`,
       });
     }
+    if (before.path !== after.path && templateOf(before.path) === templateOf(after.path)) {
+      const message = `the path ${quote(before.path)} becomes ${quote(after.path)}`;
+      const instead = 'Send the path parameters under their new names';
+      emit({ kind: 'path-parameter-renamed', direction: 'both', pointer: after.operation.pointer, message, instead });
+    }
     new OperationComparer(...this.#shapes, emit).compare(before, after);
   }
 
@@ -201,30 +207,18 @@ function pairOperations(before: SpecOperation[], after: SpecOperation[]): Map<Sp
   return pairs;
 }
 
-/** Names of the component schemas that something outside `components/schemas` leads to. */
+/** Names of the component schemas that an operation, a webhook or a callback leads to. */
 function usedSchemas(document: SpecDocument): Set<string> {
-  const used = new Set<string>();
+  const visited = new Set<string>();
   const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return value.forEach(visit);
-    for (const [key, inner] of Object.entries(asObject(value))) {
-      const name =
-        key === '$ref' && typeof inner === 'string' ? /^#\/components\/schemas\/([^/]+)/.exec(inner)?.[1] : undefined;
-      if (name === undefined) visit(inner);
-      else if (!used.has(name)) {
-        used.add(name);
-        visit(
-          document.at(
-            `/components/schemas/${pointerTokens(`/${decodeURIComponent(name)}`)
-              .map(escapeToken)
-              .join('')}`,
-          ).value,
-        );
-      }
+    for (const { reference } of references(value)) {
+      if (visited.has(reference)) continue;
+      visited.add(reference);
+      visit(document.resolve(reference).value);
     }
   };
-  const { components, ...rest } = document.root;
-  const { schemas: _, ...others } = asObject(components);
-  visit(rest);
-  visit(others);
-  return used;
+  visit(document.root['paths']);
+  visit(document.root['webhooks']);
+  const pointers = [...visited].map((reference) => document.resolve(reference).pointer);
+  return new Set(pointers.flatMap((pointer) => /^\/components\/schemas\/([^/]+)/.exec(pointer)?.[1] ?? []));
 }

@@ -146,10 +146,6 @@ export class OperationComparer {
   #compareParameter(before: Parameter, after: Parameter): void {
     const at = after.located;
     const name = quote(after.name);
-    if (before.name !== after.name && after.in === 'path') {
-      const message = `the path parameter ${quote(before.name)} is now called ${name}`;
-      this.#report('path-parameter-renamed', this.#sent, at, message, `Send ${name}`);
-    }
     const [was, is] = [isRequired(before.located), isRequired(at)];
     if (was !== is) {
       const kind = is ? 'parameter-made-required' : 'parameter-made-optional';

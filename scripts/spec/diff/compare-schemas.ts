@@ -1,7 +1,9 @@
 import { asArray, asObject, isEqual, isObject, stableStringify } from '../json.ts';
 import { child, childEntries, type Located } from '../spec-document.ts';
+import { compareAnnotations } from './annotations.ts';
 import { compareConstraints } from './constraints.ts';
-import { quote, show, type Emit, type Finding, type Place } from './finding.ts';
+import { compareDiscriminators } from './discriminators.ts';
+import { quote, show, type Emit, type Finding, type Place, type Undirected } from './finding.ts';
 import { contradict, matchAlternatives, tagsOf } from './match-alternatives.ts';
 import { rules, type Effect, type Kind } from './rules.ts';
 import {
@@ -38,7 +40,7 @@ export class SchemaComparer {
     place.seen.add(key);
     const [before, after] = [this.#base.of(base), this.#revision.of(revision)];
     const pointer = (revision[0] ?? base[0])?.pointer ?? '';
-    this.#compareAnnotations(before.outer, after.outer, place, pointer);
+    this.#reportAll(compareAnnotations(before.outer, after.outer, place, pointer), place);
     if (before.anything && after.anything) return;
     if (before.anything || after.anything) {
       const kind = before.anything ? 'schema-added' : 'schema-removed';
@@ -51,7 +53,7 @@ export class SchemaComparer {
       return;
     }
     this.#compareAlternatives(before, after, place, pointer);
-    this.#compareDiscriminators(before, after, place, pointer);
+    this.#reportAll(compareDiscriminators(before, after, this.#base, this.#revision, pointer), place);
   }
 
   /** What a comparison would say of the set of values that fit, without emitting anything. */
@@ -73,6 +75,10 @@ export class SchemaComparer {
     this.#emit({ kind, direction: place.direction, pointer, message, instead });
   }
 
+  #reportAll(changes: Undirected[], { direction }: Place): void {
+    for (const change of changes) this.#emit({ ...change, direction });
+  }
+
   #compareAlternatives(before: Shape, after: Shape, place: Place, pointer: string): void {
     const { pairs, removed, added } = matchAlternatives(
       before.alternatives,
@@ -92,24 +98,17 @@ export class SchemaComparer {
       this.#report('type-changed', place, pointer, `the type changes from ${names(gone)} to ${names(come)}`);
       return;
     }
-    const isOnlyListed = (all: Alternative[]) => all.every(({ values }) => values);
     for (const alternative of gone) {
       this.#report('type-removed', place, pointer, `${names([alternative])} is no longer a variant of the value`);
     }
     for (const alternative of come) {
       this.#report('type-added', place, pointer, `${names([alternative])} becomes a variant of the value`);
     }
-    if (
-      gone.length === 0 &&
-      come.length === 0 &&
-      before.exclusive !== after.exclusive &&
-      !isOnlyListed([...before.alternatives])
-    ) {
-      const shape = after.exclusive ? after : before;
-      if (!this.#overlaps(shape, after.exclusive ? this.#revision : this.#base)) return;
-      const kind = after.exclusive ? 'union-made-exclusive' : 'union-made-inclusive';
-      this.#report(kind, place, pointer, after.exclusive ? '`anyOf` becomes `oneOf`' : '`oneOf` becomes `anyOf`');
-    }
+    if (gone.length + come.length > 0 || before.exclusive === after.exclusive) return;
+    const [shape, shapes] = after.exclusive ? [after, this.#revision] : [before, this.#base];
+    if (!this.#overlaps(shape, shapes)) return;
+    const kind = after.exclusive ? 'union-made-exclusive' : 'union-made-inclusive';
+    this.#report(kind, place, pointer, after.exclusive ? '`anyOf` becomes `oneOf`' : '`oneOf` becomes `anyOf`');
   }
 
   /** Whether all values of an alternative still fit some alternative of the other side. */
@@ -137,7 +136,7 @@ export class SchemaComparer {
   #compareAlternative(before: Alternative, after: Alternative, place: Place, pointer: string): void {
     if (before.type === 'null') return;
     if (before.own.length > 0 && after.own.length > 0) {
-      this.#compareAnnotations(before.own, after.own, place, after.own[0]?.pointer ?? pointer);
+      this.#reportAll(compareAnnotations(before.own, after.own, place, after.own[0]?.pointer ?? pointer), place);
     }
     this.#compareValues(before, after, place, pointer);
     // A listed value either fits the other conditions or is not there.
@@ -387,7 +386,7 @@ export class SchemaComparer {
     if (left === 'closed') {
       this.#report('properties-opened', place, pointer, 'properties that are not named are taken');
     } else if (right === 'closed') {
-      const kind = left === 'open' ? 'properties-closed' : 'map-closed';
+      const kind = before.isMap || before.properties.size === 0 ? 'map-closed' : 'properties-closed';
       this.#report(kind, place, pointer, 'properties that are not named are refused');
     } else {
       const [a, b] = [left, right].map((others) => (others === 'open' ? [] : others));
@@ -459,98 +458,11 @@ export class SchemaComparer {
     return report(turned, turned === 'narrowed' ? 'stricter' : 'looser');
   }
 
-  #compareDiscriminators(before: Shape, after: Shape, place: Place, pointer: string): void {
-    const [left, right] = [discriminatorOf(before, this.#base), discriminatorOf(after, this.#revision)];
-    if (!left && !right) return;
-    const at = (right ?? left)?.pointer ?? pointer;
-    if (!left || !right) {
-      // Where each variant names itself by a constant, the discriminator adds nothing.
-      const present = left ?? right;
-      const shape = left ? before : after;
-      const other = left ? after : before;
-      const shapes = left ? this.#revision : this.#base;
-      const named = other.alternatives.filter(({ type }) => type === 'object');
-      const explicit = named.every((alternative) =>
-        [...tagsOf(alternative, shapes)].some((tag) => tag.startsWith(`${present?.property}=`)),
-      );
-      if (explicit && named.length > 1 && shape.alternatives.length === other.alternatives.length) return;
-      if (left) this.#report('discriminator-changed', place, at, 'the discriminator is removed');
-      else this.#report('discriminator-added', place, at, `${quote(right?.property ?? '')} tells the variants apart`);
-      return;
-    }
-    if (left.property !== right.property) {
-      const message = `the discriminator changes from ${quote(left.property)} to ${quote(right.property)}`;
-      this.#report('discriminator-changed', place, at, message);
-      return;
-    }
-    const variants = ({ alternatives }: Shape) =>
-      new Set(alternatives.flatMap((alternative) => namesOf(alternative).slice(0, 1)));
-    const [had, has] = [variants(before), variants(after)];
-    for (const [value, target] of left.mapping) {
-      const now = right.mapping.get(value);
-      if (now === target) continue;
-      if (now === undefined && had.has(target) && !has.has(target)) continue; // the variant itself is reported as removed
-      const message =
-        now === undefined ? `no longer names a variant` : `names ${quote(now)} in place of ${quote(target)}`;
-      this.#report('discriminator-changed', place, at, `the discriminator's value ${quote(value)} ${message}`);
-    }
-    for (const [value, target] of right.mapping) {
-      if (left.mapping.has(value) || (!had.has(target) && has.has(target))) continue;
-      this.#report(
-        'discriminator-value-added',
-        place,
-        at,
-        `the discriminator's value ${quote(value)} also names ${quote(target)}`,
-      );
-    }
-    if (left.fallback !== right.fallback) {
-      const kind = left.fallback === undefined ? 'discriminator-value-added' : 'discriminator-changed';
-      this.#report(kind, place, at, `\`defaultMapping\` is now ${show(right.fallback)}`);
-    }
-  }
-
   #compareXml(before: Alternative, after: Alternative, place: Place, pointer: string): void {
     const xml = ({ nodes }: Alternative) => annotation(nodes, 'xml');
     const [left, right] = [xml(before), xml(after)];
     if (!isEqual(left?.value, right?.value))
       this.#report('xml-changed', place, right?.pointer ?? pointer, '`xml` changes');
-  }
-
-  #compareAnnotations(before: Conjunction, after: Conjunction, place: Place, pointer: string): void {
-    const both = (keyword: string) => [annotation(before, keyword), annotation(after, keyword)] as const;
-    const [old, current] = both('deprecated');
-    if ((old?.value === true) !== (current?.value === true)) {
-      const kind = current?.value === true ? 'deprecated' : 'undeprecated';
-      this.#report(
-        kind,
-        place,
-        current?.pointer ?? pointer,
-        kind === 'deprecated' ? 'it is deprecated' : 'it is no longer deprecated',
-      );
-    }
-    const [was, is] = both('default');
-    if (!isEqual(was?.value, is?.value)) {
-      const kind = was === undefined ? 'default-added' : 'default-changed';
-      const message =
-        is === undefined
-          ? `the default ${show(was?.value)} is removed`
-          : `the default is ${show(is.value)}${was ? `; it was ${show(was.value)}` : ''}`;
-      this.#report(
-        kind,
-        place,
-        is?.pointer ?? pointer,
-        message,
-        was === undefined ? undefined : `Send ${show(was.value)} where you relied on the default`,
-      );
-    }
-    const words = ['title', 'description', 'examples', 'example', 'externalDocs', ...(place.xml ? [] : ['xml'])];
-    for (const keyword of words) {
-      const [left, right] = both(keyword);
-      if (isEqual(left?.value, right?.value)) continue;
-      // `example` of 3.0 and `examples` of later versions say the same.
-      if (keyword.startsWith('example') && isEqual(examplesOf(before), examplesOf(after))) continue;
-      this.#report('words-changed', place, right?.pointer ?? left?.pointer ?? pointer, `${quote(keyword)} changes`);
-    }
   }
 }
 
@@ -559,11 +471,6 @@ const constraintKinds = {
   widened: 'constraint-loosened',
   changed: 'constraint-changed',
 } as const;
-
-function examplesOf(nodes: Conjunction): unknown[] {
-  const single = annotation(nodes, 'example');
-  return [...asArray(annotation(nodes, 'examples')?.value), ...(single ? [single.value] : [])];
-}
 
 /** Names alternatives for a sentence: by their schema, else by their type. */
 function names(alternatives: Alternative[]): string {
@@ -616,43 +523,4 @@ function restItems(nodes: Conjunction): Conjunction {
 
 function itemAt(nodes: Conjunction, index: number): Conjunction {
   return nodes.flatMap((node) => prefixOf(node)[index] ?? restItems([node]));
-}
-
-interface Discriminator {
-  property: string;
-  /** Value of the property → name of the schema, the implied entries included. */
-  mapping: Map<string, string>;
-  fallback: string | undefined;
-  pointer: string;
-}
-
-function discriminatorOf(shape: Shape, shapes: Shapes): Discriminator | undefined {
-  const located = annotation(shape.outer, 'discriminator');
-  if (!located) return undefined;
-  const { propertyName, mapping, defaultMapping } = asObject(located.value);
-  const entries = Object.entries(asObject(mapping)).map(([value, target]): [string, string] => [
-    value,
-    schemaName(target),
-  ]);
-  const mapped = new Set(entries.map(([, name]) => name));
-  // A variant without an entry goes by the name of its schema.
-  const implied = shape.alternatives
-    .filter(({ own }) => own.length > 0)
-    .flatMap((alternative): [string, string][] =>
-      namesOf(alternative)
-        .slice(0, 1)
-        .map((name) => [name, name]),
-    )
-    .filter(([name]) => !mapped.has(name));
-  void shapes;
-  return {
-    property: String(propertyName),
-    mapping: new Map([...implied, ...entries]),
-    fallback: defaultMapping === undefined ? undefined : schemaName(defaultMapping),
-    pointer: located.pointer,
-  };
-}
-
-function schemaName(reference: unknown): string {
-  return String(reference).replace(/^.*\//, '');
 }

@@ -1,4 +1,3 @@
-import type { Located } from '../spec-document.ts';
 import type { Direction, Kind } from './rules.ts';
 
 /** One difference, before it is judged. */
@@ -12,6 +11,9 @@ export interface Finding {
   /** What to write instead, as a sentence without its full stop. */
   instead?: string | undefined;
 }
+
+/** A difference within a schema, which does not know where the schema stands. */
+export type Undirected = Omit<Finding, 'direction'>;
 
 /** Where in an exchange two schemas stand. */
 export interface Place {
@@ -32,8 +34,4 @@ export function show(value: unknown): string {
 
 export function quote(name: string): string {
   return `\`${name}\``;
-}
-
-export function pointerOf(located: Located): string {
-  return located.pointer;
 }

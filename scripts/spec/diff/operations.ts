@@ -1,4 +1,4 @@
-import { asObject, escapeToken } from '../json.ts';
+import { asObject } from '../json.ts';
 import { child, childEntries, type Located, type SpecDocument } from '../spec-document.ts';
 
 /** One operation of a document, with what it inherits from its path and the root. */
@@ -73,9 +73,5 @@ function addParameter(document: SpecDocument, entry: Located, parameters: Map<st
 
 /** A path with its parameters unnamed, which is what tells two paths apart on the wire. */
 export function templateOf(path: string): string {
-  return path.replaceAll(/\{[^}]*\}/g, '{}').replace(/(.)\/$/, '$1');
-}
-
-export function operationPointer(path: string, method: string): string {
-  return `/paths/${escapeToken(path)}/${method.toLowerCase()}`;
+  return path.replaceAll(/\{[^}]*\}/g, '{}');
 }

@@ -334,6 +334,8 @@ export interface ObjectShape {
   readonly patterns: ReadonlyMap<string, Conjunction>;
   /** `closed` refuses other properties; a schema describes them; `open` says nothing. */
   readonly others: Conjunction | 'closed' | 'open';
+  /** Whether it says that any other property may be there, so that the types let code read them. */
+  readonly isMap: boolean;
 }
 
 /** Merges what all nodes say of an object. */
@@ -359,6 +361,7 @@ export function objectShape(nodes: Conjunction): ObjectShape {
     required: new Set(nodes.flatMap((node) => asArray(asObject(node.value)['required']).map(String))),
     patterns,
     others: closed ? 'closed' : described.length > 0 ? described : 'open',
+    isMap: !closed && others.length > 0,
   };
 }
 

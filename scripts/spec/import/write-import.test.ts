@@ -42,18 +42,23 @@ function changedFiles(left: string, right: string): string[] {
 
 /** Imports what was published, changed; returns what that changes in our document. */
 async function importChanged(change: (theirs: Structure) => void) {
-  const folder = copyOfOurs();
+  const [before, folder] = [copyOfOurs(), copyOfOurs()];
   const theirs = readStructure();
   change(theirs);
   const result = await writeImport(theirs, folder);
-  const changes = compareDocuments(await readDocument(ours), await readDocument(folder));
-  return { ...result, folder, changes: changes.map(({ level, place, message }) => `${level} ${place}: ${message}`) };
+  const changes = compareDocuments(await readDocument(before), await readDocument(folder));
+  return {
+    ...result,
+    before,
+    folder,
+    changes: changes.map(({ level, place, message }) => `${level} ${place}: ${message}`),
+  };
 }
 
 test('importing what our document follows already changes nothing', async () => {
-  const { changes, folder } = await importChanged(() => undefined);
+  const { changes, before, folder } = await importChanged(() => undefined);
   expect(changes).toEqual([]);
-  expect(changedFiles(folder, ours)).toEqual([]);
+  expect(changedFiles(folder, before)).toEqual([]);
 });
 
 describe('a revision with changes of many kinds', () => {
@@ -114,11 +119,11 @@ describe('a revision with changes of many kinds', () => {
 });
 
 test('what the client could not be generated from is refused, and no file changes', async () => {
-  const folder = copyOfOurs();
+  const [before, folder] = [copyOfOurs(), copyOfOurs()];
   const theirs = readStructure();
   theirs.paths['/colours'] = {
     get: { operationId: 'colours', summary: 'List colours', responses: { '200': { description: 'Ok.' } } },
   };
   await expect(writeImport(theirs, folder)).rejects.toThrow('an operationId has the form Resource_method');
-  expect(changedFiles(folder, ours)).toEqual([]);
+  expect(changedFiles(folder, before)).toEqual([]);
 });
