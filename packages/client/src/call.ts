@@ -140,6 +140,8 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
 
   const onCallerAbort = (): void => call.abort(caller?.reason);
   const totalTimer = setTimer(timeouts.totalMs, () => timeOut('totalMs'));
+  // A stream that nobody reads must not keep a process alive; who waits has one of the other timers.
+  totalTimer?.unref?.();
   if (caller?.aborted) onCallerAbort();
   else caller?.addEventListener('abort', onCallerAbort);
   return call;

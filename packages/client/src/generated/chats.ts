@@ -65,7 +65,8 @@ export class Chats extends Resource {
    * Chat with what is deployed: `POST /chat-deployed`.
    *
    * Generates the next message of a chat, with what is deployed to an environment of the project: a model config, or
-   * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   * an experiment, which draws one. Name the project. Our decision: when nothing is deployed there, the answer is
+   * 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
@@ -88,7 +89,8 @@ export class Chats extends Resource {
    * Chat with what is deployed, as a stream: `POST /chat-deployed`.
    *
    * Generates the next message of a chat, with what is deployed to an environment of the project: a model config, or
-   * an experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   * an experiment, which draws one. Name the project. Our decision: when nothing is deployed there, the answer is
+   * 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,

@@ -57,7 +57,7 @@ export class Completions extends Resource {
    * Complete with what is deployed: `POST /completion-deployed`.
    *
    * Generates a completion of a text, with what is deployed to an environment of the project: a model config, or an
-   * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   * experiment, which draws one. Name the project. Our decision: when nothing is deployed there, the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
@@ -76,7 +76,7 @@ export class Completions extends Resource {
    * Complete with what is deployed, as a stream: `POST /completion-deployed`.
    *
    * Generates a completion of a text, with what is deployed to an environment of the project: a model config, or an
-   * experiment, which draws one. Name the project; it is an error when nothing is deployed there.
+   * experiment, which draws one. Name the project. Our decision: when nothing is deployed there, the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.

@@ -18,9 +18,9 @@ export class Datasets extends Resource {
   /**
    * List the datasets of a project: `GET /projects/{project_id}/datasets`.
    *
-   * Lists all datasets that were made in a project, in one answer without pages. Datasets do not belong to projects
-   * any more, so newer ones are not in it. Use `GET /datasets` instead, which lists every dataset of the
-   * organisation.
+   * Lists the datasets of a project, in one answer without pages. Use `GET /datasets` instead, which lists every
+   * dataset of the organisation: datasets do not belong to projects any more. Our decision: those made since then are
+   * not in the list of any project.
    *
    * @param request.project_id - Id of the project, `pr_…`.
    * @returns The datasets of the project.
@@ -76,7 +76,7 @@ export class Datasets extends Resource {
   /**
    * Delete a dataset: `DELETE /datasets/{id}`.
    *
-   * Deletes a dataset together with its datapoints. It cannot be brought back.
+   * Deletes a dataset. No operation brings it back. Our decision: its datapoints go with it.
    *
    * @param request.id - Id of the dataset, `evts_…`.
    * @returns The dataset is deleted.
@@ -121,12 +121,13 @@ export class Datasets extends Resource {
    *
    * - one datapoint,
    * - a list of datapoints,
-   * - `{"log_ids": […]}`, which makes a datapoint from each of those logs. A body with `log_ids` is always read this
-   * way.
+   * - `{"log_ids": […]}`, which makes a datapoint from each of those logs. Our decision: a body with `log_ids` is
+   * always read this way.
    *
    * The server takes the dataset's newest version, adds the datapoints, and stores the result as a new committed
-   * version with a commit message of its own. Evaluations that exist already keep the version they started with. The
-   * answer is always a list, even for one datapoint. Datapoints cannot be changed or removed afterwards.
+   * version with a commit message of its own. The answer is always a list, even for one datapoint. Datapoints cannot
+   * be changed or removed afterwards. Our decision: evaluations that exist already keep the version they started
+   * with.
    *
    * @param request.dataset_id - Id of the dataset, `evts_…`.
    * @returns The new datapoints.

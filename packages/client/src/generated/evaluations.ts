@@ -78,8 +78,8 @@ export class Evaluations extends Resource {
    * Create an evaluation: `POST /projects/{project_id}/evaluations`.
    *
    * Makes an evaluation: it takes every datapoint of a dataset, has a config generate a log from each, and has
-   * evaluators judge the logs. It works on the dataset's newest version and keeps to it, whatever is added later. Two
-   * things decide who does the work.
+   * evaluators judge the logs. Our decision: it works on the version that is the dataset's newest now, and keeps to
+   * it, whatever is added later. Two things decide who does the work.
    *
    * **Who generates: `hl_generated`.** With `true`, the default, the server generates a log for every datapoint with
    * the config. It needs the keys of the config's LLM provider for it. With `false` you generate, and send each log
@@ -104,7 +104,7 @@ export class Evaluations extends Resource {
    * Logs and results are taken only while the status is `running`.
    *
    * @param request.project_id - Id of the project that the config belongs to, `pr_…`.
-   * @param request.config_id - Id of the config to evaluate, `config_…`.
+   * @param request.config_id - The config that generates the logs to judge, by its id, `config_…` or `prv_…`.
    * @param request.evaluator_ids - Ids of the evaluators that judge, `evfn_…`.
    * @param request.dataset_id - Id of the dataset to evaluate against, `evts_…`.
    * @returns The new evaluation.
@@ -173,7 +173,7 @@ export class Evaluations extends Resource {
    * Our decision: any other step is refused with 422, and `cancelled` is set by the server alone.
    *
    * @param request.id - Id of the evaluation, `ev_…`.
-   * @param request.status - The new status of the evaluation.
+   * @param request.status - The status that the evaluation gets.
    * @returns The evaluation with its new status.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
@@ -203,9 +203,10 @@ export class Evaluations extends Resource {
    * of the values of one filter, one must. v4 described `sort` and the four `…_filter` parameters only in words.
    *
    * @param request.project_id - Id of the project, `pr_…`.
-   * @param request.id - Ids of evaluations, `ev_…`, to keep. Repeat the parameter for several.
-   * @param request.start_date - Keep evaluations made after this date.
-   * @param request.end_date - Keep evaluations made before this date.
+   * @param request.id - Only evaluations with these ids, `ev_…`. Repeat the parameter for several.
+   * @param request.start_date - Only evaluations made after this date. Our decision: the whole day itself is
+   *   included.
+   * @param request.end_date - Only evaluations made before this date. Our decision: the whole day itself is included.
    * @param request.size - Largest number of records on a page.
    * @param request.page - Number of the page, counted from 0.
    * @param request.evaluatee_id - Id of the version being judged, `evv_…`, if an evaluation has several. Without it
@@ -213,10 +214,10 @@ export class Evaluations extends Resource {
    * @param request.sort - What to sort by: a column, a dot, and `asc` or `desc`. The columns are `dataset`, `config`,
    *   `status` and `evaluator-{id}`, which is the result of the evaluator with that id. Repeat the parameter to sort
    *   by several; the first counts most.
-   * @param request.id_filter - Ids of evaluations, `ev_…`, to keep. Repeat the parameter for several.
-   * @param request.dataset_filter - Names of datasets whose evaluations to keep. Repeat the parameter for several.
-   * @param request.config_filter - Names of configs whose evaluations to keep. Repeat the parameter for several.
-   * @param request.status_filter - Statuses of evaluations to keep. Repeat the parameter for several.
+   * @param request.id_filter - Only evaluations with these ids, `ev_…`. Repeat the parameter for several.
+   * @param request.dataset_filter - Only evaluations of datasets with these names. Repeat the parameter for several.
+   * @param request.config_filter - Only evaluations of configs with these names. Repeat the parameter for several.
+   * @param request.status_filter - Only evaluations with these statuses. Repeat the parameter for several.
    * @returns One page of evaluations. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */

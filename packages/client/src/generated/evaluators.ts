@@ -58,7 +58,7 @@ export class Evaluators extends Resource {
   /**
    * Delete an evaluator: `DELETE /evaluators/{id}`.
    *
-   * Deletes an evaluator. New evaluations cannot use it any more.
+   * Deletes an evaluator. Our decision: new evaluations cannot use it any more, and its results stay.
    *
    * @param request.id - Id of the evaluator, `evfn_…`.
    * @returns The evaluator is deleted.
@@ -71,9 +71,9 @@ export class Evaluators extends Resource {
   /**
    * Update an evaluator: `PATCH /evaluators/{id}`.
    *
-   * Changes an evaluator. What you leave out stays as it is. The `type` cannot be changed: make a new evaluator for
-   * that. Results that exist already are not judged anew; they name the version that judged them in
-   * `evaluator_version_id`.
+   * Changes an evaluator. What you leave out stays as it is. There is no property for the `type`: make a new
+   * evaluator for another one. Results name the version that judged in `evaluator_version_id`. Our decision: those
+   * that exist already are not judged anew.
    *
    * @param request.id - Id of the evaluator, `evfn_…`.
    * @returns The evaluator after the change.

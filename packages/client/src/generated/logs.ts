@@ -17,25 +17,27 @@ export class Logs extends Resource {
   /**
    * List logs: `GET /logs`.
    *
-   * Lists the logs of a project, page by page, for the filters you give; all of them have to fit. Pages count from 0.
-   * v4 described the parameters `sort`, `source_filter`, `model_filter` and those under `filters` in words only.
+   * Lists the logs of a project, page by page. Pages count from 0. Filters of different names must all hold; of the
+   * values of one filter, one must. v4 described the parameters `sort`, `source_filter`, `model_filter` and those
+   * under `filters` in words only.
    *
    * @param request.project_id - Id of the project, `pr_…`.
-   * @param request.search - Only logs with this text in them.
+   * @param request.search - Only logs with this text in their inputs or output, in upper or lower case.
    * @param request.metadata_search - Only logs with this text in their metadata.
    * @param request.version_status - Only logs of configs in this state.
-   * @param request.start_date - Only logs made on or after this date, or date and time.
-   * @param request.end_date - Only logs made on or before this date, or date and time. A `+` in an offset is written
-   *   `%2B` in the URL.
+   * @param request.start_date - Only logs made after this date, or date and time. Our decision: the limit itself is
+   *   included, and a date without a time is the whole day. A `+` in an offset is written `%2B` in the URL.
+   * @param request.end_date - Only logs made before this date, or date and time. Our decision: the limit itself is
+   *   included, and a date without a time is the whole day. A `+` in an offset is written `%2B` in the URL.
    * @param request.size - Largest number of records on a page.
    * @param request.page - Number of the page, counted from 0.
    * @param request.sort - Column to sort by, a dot, and `asc` or `desc`. The columns are `source`, `model`,
-   *   `timestamp` and `feedback-{name}`, with the name of a feedback type. Repeat the parameter to sort by more
-   *   columns.
-   * @param request.source_filter - Only logs from this source.
-   * @param request.model_filter - Only logs made with this model.
-   * @param request.filters - More filters, whose names depend on the project: `feedback-{name}_filter` for the value
-   *   of a feedback type, and `evaluator-{id}_filter` for the judgement of an evaluator. `filters` itself is not
+   *   `timestamp` and `feedback-{name}`, with the name of a feedback type. Repeat the parameter to sort by several;
+   *   the first counts most.
+   * @param request.source_filter - Only logs from these sources. Repeat the parameter for several.
+   * @param request.model_filter - Only logs made with these models. Repeat the parameter for several.
+   * @param request.filters - More filters, whose names depend on the project: `feedback-{name}_filter` for the newest
+   *   feedback of a type, and `evaluator-{id}_filter` for the judgement of an evaluator. `filters` itself is not
    *   sent: each property of the object is a query parameter of its own, as in `?feedback-rating_filter=good`.
    * @returns One page of logs. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
@@ -124,7 +126,8 @@ export class Logs extends Resource {
   /**
    * Update a log: `PATCH /logs/{id}`.
    *
-   * Changes the output, error or duration of a log, and returns the log.
+   * Changes the output, error or duration of a log, and returns the log. To name the log by your own id, use `PATCH
+   * /logs`.
    *
    * @param request.id - Id of the log, `data_…`.
    * @returns The changed log.

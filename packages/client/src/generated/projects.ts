@@ -35,9 +35,10 @@ export class Projects extends Resource {
    *
    * @param request.page - Number of the page, counted from 0.
    * @param request.size - Largest number of records on a page.
-   * @param request.filter - Keeps the projects with this text in their name, in upper or lower case.
-   * @param request.user_filter - Keeps the projects that have a user with this text in the name or the email address,
-   *   in upper or lower case.
+   * @param request.filter - Only projects whose name fits this text, in upper or lower case. Our decision: the text
+   *   may stand anywhere in the name.
+   * @param request.user_filter - Only projects with a user whose name or email address fits this text, in upper or
+   *   lower case. Our decision: the text may stand anywhere in either.
    * @param request.sort_by - Property to sort by.
    * @param request.order - Direction of the sorting.
    * @returns One page of projects. With `for await`, the records of this page and all after it.
@@ -186,8 +187,9 @@ export class Projects extends Resource {
   /**
    * Update feedback types: `PATCH /projects/{id}/feedback-types`.
    *
-   * Makes the feedback types that a project does not have yet, and changes those that it has. Types that are not in
-   * the request stay as they are. The answer lists all types of the project.
+   * Makes the feedback types and labels that a project does not have yet, and changes those that it has. Our
+   * decision: types and labels that are not in the request stay as they are, and the answer lists all types of the
+   * project.
    *
    * @param request.id - Id of the project, `pr_…`.
    * @returns All feedback types of the project.

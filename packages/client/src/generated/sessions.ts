@@ -13,7 +13,7 @@ export class Sessions extends Resource {
   /**
    * List sessions: `GET /sessions`.
    *
-   * Lists the sessions of a project, page by page. Pages count from 1.
+   * Lists the sessions that have at least one log in a project, page by page. Pages count from 1.
    *
    * @param request.project_id - Id of the project, `pr_…`.
    * @param request.page - Number of the page, counted from 1.

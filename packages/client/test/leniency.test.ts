@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { createClient, EventStream, Humanloop } from '../src/index.ts';
+import { createRecorder, createReplay } from '../src/testing/index.ts';
+import { createTelemetry } from '../src/otel.ts';
+import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
+
+interface Answer {
+  data: Record<string, unknown>[];
+  usage: object | null;
+}
+
+const open = (...events: unknown[]) =>
+  EventStream.fromReadableStream<Answer>(bodyOf(sse(...events)), { onIncomplete: 'end' });
+const call = (id: string | undefined, name: string | null, text: string | null) => ({
+  id,
+  function: { name, arguments: text },
+});
+
+describe('servers that keep less to the document', () => {
+  it('samples without index, null samples and envelopes without data are understood', async () => {
+    const result = open(
+      { usage: { prompt_tokens: 1 } },
+      { data: [null, { output: 'b', id: 'x' }] },
+      { data: [{ output: null }, { output: 'c', finish_reason: 'stop' }], usage: { prompt_tokens: 2, model: 'm' } },
+      { data: null, note: 'x' },
+    );
+    const answer = await result.final();
+    expect(answer.data.map(({ index, output }) => [index, output])).toEqual([
+      [0, ''],
+      [1, 'bc'],
+    ]);
+    expect(result.sample(1).output).toBe('bc');
+  });
+
+  it('usage that is not of numbers takes the last value', async () => {
+    const usage = (model: string, count: number) => ({ prompt_tokens: count, model });
+    const answer = await open({ ...piece('a', 'stop'), usage: usage('x', 1) }).final();
+    expect(answer.usage).toEqual(usage('x', 1));
+    const two = EventStream.fromReadableStream<Answer>(
+      bodyOf(sse({ ...piece('a', 'stop'), usage: usage('x', 1) }, { ...piece('b', 'stop', 1), usage: usage('y', 2) })),
+      { num_samples: 2 },
+    );
+    expect((await two.final()).usage).toEqual(usage('y', 3));
+  });
+
+  it('tool calls in pieces, without ids, or repeated are put together', async () => {
+    const bring = (...tool_calls: object[]) => piece('', null, 0, { tool_calls, output_message: null });
+    const answer = await open(
+      bring(call(undefined, 'f', null)),
+      bring(call(undefined, null, '{"a"')),
+      bring(call(undefined, null, ':1}')),
+      bring(call('g', 'g', '{}')),
+      bring(call('g', 'g', '{}')),
+      piece('', 'tool_call', 0, { output_message: null }),
+    ).final();
+    expect(answer.data[0]?.['tool_calls']).toEqual([call(undefined, 'f', '{"a":1}'), call('g', 'g', '{}')]);
+  });
+
+  it('messages with parts for content are left as they are', async () => {
+    const content = [{ type: 'text', text: 'a' }];
+    const answer = await open(piece('a', 'stop', 0, { output_message: { role: 'assistant', content } })).final();
+    expect(answer.data[0]).toMatchObject({ output: 'a', output_message: { content } });
+  });
+
+  it('a sample that never came is empty', async () => {
+    const result = open(piece('a', 'stop'));
+    await result.final();
+    expect(result.samples).toHaveLength(1);
+    expect([result.sample(7).index, result.sample(7).output, result.sample(7).model_config_id]).toEqual([
+      7,
+      '',
+      undefined,
+    ]);
+    expect(result.sample(7).current).toMatchObject({ index: 7, output: '' });
+  });
+
+  it('long texts come out whole, for late and for slow readers', async () => {
+    const outputs = Array.from({ length: 5000 }, (_, index) => `${index} `);
+    const text = stream(...outputs);
+    expect(await EventStream.fromReadableStream<Answer>(bodyOf(text)).sample(0).finalText()).toBe(outputs.join(''));
+    const result = EventStream.fromReadableStream<Answer>(bodyOf(text));
+    const sample = result.sample(0);
+    let slow = '';
+    const reading = (async () => {
+      for await (const piece of sample) {
+        slow += piece;
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    })();
+    await collect(result);
+    await reading;
+    expect(slow).toBe(outputs.join(''));
+  });
+});
+
+describe('the rest of the surface', () => {
+  const answer = async () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } });
+
+  it('createClient takes middleware and leaves undefined parameters out', async () => {
+    const urls: string[] = [];
+    const client = createClient({
+      baseUrl: 'http://x.test',
+      apiKey: 'k',
+      fetch: async (url) => {
+        urls.push(url);
+        return Response.json({ records: [] });
+      },
+    });
+    const seen: string[] = [];
+    const middleware = { onRequest: ({ schemaPath }: { schemaPath: string }) => void seen.push(schemaPath) };
+    client.use(middleware);
+    await client.GET('/projects', { params: { query: { page: undefined as never, filter: new Date(0) as never } } });
+    client.eject(middleware);
+    await client.GET('/projects');
+    expect(seen).toEqual(['/projects']);
+    expect(urls[0]).toBe('http://x.test/projects?filter=1970-01-01T00%3A00%3A00.000Z');
+  });
+
+  it('parseAs gives the body in other forms', async () => {
+    const client = createClient({
+      baseUrl: 'http://x.test',
+      apiKey: 'k',
+      fetch: async () => Response.json({ records: [] }),
+    });
+    expect((await client.GET('/projects', { parseAs: 'text' })).data).toBe('{"records":[]}');
+    expect((await client.GET('/projects', { parseAs: 'stream' })).data).toBeInstanceOf(ReadableStream);
+  });
+
+  it('a body that breaks while it is recorded is recorded as broken; one that is left, as left', async () => {
+    const breaking = async () => {
+      const body = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.error(new TypeError('terminated')),
+      });
+      return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
+    };
+    const broken = createRecorder(breaking);
+    const chat = { project: 'p', messages: [], provider_api_keys: {} };
+    const read = async (fetch: typeof broken.fetch) => {
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+      return collect(await humanloop.chats.createDeployedStream(chat));
+    };
+    expect(await failureOf(read(broken.fetch))).toMatchObject({ code: 'disconnected' });
+    expect(broken.exchanges[0]?.end).toBe('broken');
+    const left = createRecorder(answer);
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: left.fetch });
+    (await humanloop.chats.createDeployedStream({ project: 'p', messages: [] })).abort();
+    expect(left.exchanges[0]?.end).toBe('left');
+    const empty = createRecorder(async () => new Response(null, { status: 204 }));
+    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: empty.fetch }).projects.delete({ id: 'a' });
+    const replayed = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: createReplay(empty.exchanges) });
+    expect(await replayed.projects.delete({ id: 'a' })).toBeUndefined();
+  });
+
+  it('telemetry of a client by path knows no outputs, and names the default port', async () => {
+    const attributes: object[] = [];
+    const span = {
+      setAttributes: (more: object) => attributes.push(more),
+      setStatus: () => {},
+      addEvent: () => {},
+      end: () => {},
+    };
+    const observe = createTelemetry({
+      startSpan: (name, options) => {
+        attributes.push({ name, ...options.attributes });
+        return span;
+      },
+    });
+    const client = createClient({ baseUrl: 'https://x.test', apiKey: 'k', fetch: answer, observe });
+    await collect(await client.STREAM('/completion-deployed', { body: { project: 'p', num_samples: 1 } }));
+    expect(Object.assign({}, ...attributes)).toMatchObject({
+      name: 'text_completion /completion-deployed',
+      'server.port': 443,
+      'gen_ai.request.choice.count': 1,
+      'humanloop.completed': true,
+    });
+  });
+});
