@@ -5,6 +5,7 @@ import { createSchemas } from '../src/document/schemas.ts';
 import { createResponder } from '../src/mock/responder.ts';
 import { listCases, type Case } from '../src/suite/cases.ts';
 import { toTarget } from '../src/suite/request.ts';
+import { writeFacts, writeStreamFacts } from '../src/suite/fact-list.ts';
 import { createSampler } from '../src/suite/sample.ts';
 import { addedOperation, addedPath } from './added-operation.ts';
 import { writeRequestVerdicts, writeSchemaVerdicts } from '../src/suite/verdict-list.ts';
@@ -27,6 +28,11 @@ describe('the verdicts that the document gives', () => {
 
   it('on each named schema are those that were reviewed', async () => {
     await expect(writeSchemaVerdicts(document, schemas, sources.sample)).toMatchFileSnapshot('verdicts/schemas.lock');
+  });
+
+  it('leave aside facts that no value is judged by, which are those that were reviewed', async () => {
+    await expect(writeFacts(document)).toMatchFileSnapshot('verdicts/facts.lock');
+    await expect(writeStreamFacts(operations)).toMatchFileSnapshot('verdicts/streams.lock');
   });
 
   it('accept every example of a request', () => {

@@ -12,7 +12,7 @@ export function findQueryFaults(
 ): { loc: string[]; msg: string; type: string }[] {
   const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
   return [...new Set(query.keys())].flatMap((name) => {
-    const parameter = parameters.find((one) => takes(document, one, name));
+    const parameter = parameters.find((one) => takesQueryName(document, one, name));
     if (!parameter) {
       return [{ loc: ['query', name], msg: 'the document has no such query parameter', type: 'value_error.extra' }];
     }
@@ -22,7 +22,7 @@ export function findQueryFaults(
 }
 
 /** Whether a parameter is sent under a name: its own, or, for an exploded object, one of the object's properties. */
-function takes(document: Document, parameter: Parameter, name: string): boolean {
+export function takesQueryName(document: Document, parameter: Parameter, name: string): boolean {
   const schema = lookUp(document, parameter.schema).value;
   if (!isRecord(schema) || schema['type'] !== 'object' || !parameter.explode) return parameter.name === name;
   const properties = Object.keys((schema['properties'] as object | undefined) ?? {});

@@ -1,6 +1,7 @@
 import { isRecord, type Document } from '../document/document.ts';
 import { successOf, type Operation, type Parameter } from '../document/operations.ts';
 import type { Schemas } from '../document/schemas.ts';
+import { takesQueryName } from '../mock/query.ts';
 import { lookUp } from '../document/pointer.ts';
 import { validRequest, type RequestParts } from './request.ts';
 import { keywordsAt, layersOf, type Sampler } from './sample.ts';
@@ -143,11 +144,18 @@ function queryCases(
 
   if (parameter.explode && isRecord(schema) && schema['type'] === 'object') {
     const example = isRecord(parameter.example) ? parameter.example : {};
+    const judgeName = (name: string): true | number[] => takesQueryName(document, parameter, name) || [422];
     return [
       ...Object.entries(example).map(([name, value]) =>
-        toCase('query', place, `${name}=${String(value)}`, withValues([name, String(value)]), true),
+        toCase('query', place, `${name}=${String(value)}`, withValues([name, String(value)]), judgeName(name)),
       ),
-      toCase('unknown query', place, `sent as ${parameter.name}`, withValues([parameter.name, 'text']), [422]),
+      toCase(
+        'unknown query',
+        place,
+        `sent as ${parameter.name}`,
+        withValues([parameter.name, 'text']),
+        judgeName(parameter.name),
+      ),
     ];
   }
   const isList = isRecord(schema) && schema['type'] === 'array';
@@ -157,6 +165,7 @@ function queryCases(
   const texts = new Map(
     [...anyTexts, ...enumTexts(document, parameter)].map((text) => [JSON.stringify(text), text] as const),
   ).set('the example', good);
+  if (hasPattern(document, parameter)) texts.set('more before it', `x${good}`).set('more after it', `${good}x`);
   return [
     ...[...texts].map(([label, text]) =>
       toCase('query', place, label, withValues([parameter.name, text]), judge([text])),
@@ -170,6 +179,14 @@ function queryCases(
     // Whether an empty text is a value is left open for texts; it is no number, no truth value and no enum value.
     ...(judge(['']) === true ? [] : [toCase('query', place, '""', withValues([parameter.name, '']), [422])]),
   ];
+}
+
+function hasPattern(document: Document, { schema }: Parameter): boolean {
+  const items = [...schema, 'items'];
+  const { type } = keywordsAt(document, lookUp(document, schema).pointer);
+  return layersOf(document, type === 'array' ? items : schema).some(
+    (layer) => 'pattern' in keywordsAt(document, layer),
+  );
 }
 
 /** Texts that are valid for some types of parameters and not for others. */

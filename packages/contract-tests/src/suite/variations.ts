@@ -44,6 +44,11 @@ export function listVariations(
       add(place.at, describe(candidate), place.put(candidate));
     }
     for (const layer of layers) {
+      // What stands around the text that fits: a pattern without anchors would let it pass.
+      if ('pattern' in keywordsAt(document, layer) && typeof place.value === 'string') {
+        add(place.at, 'more before it', place.put(`x${place.value}`));
+        add(place.at, 'more after it', place.put(`${place.value}x`));
+      }
       const branches = branchesOf(document, layer);
       for (const branch of branches) {
         const fits = schemas.check(branch, place.value).length === 0;
@@ -55,6 +60,7 @@ export function listVariations(
       if (Array.isArray(place.value) && 'items' in keywordsAt(document, layer)) varyItems(place, place.value, layer);
     }
     if (isRecord(place.value)) {
+      varyUnknown(place, place.value, layers);
       add(place.at, 'unknown property', place.put({ ...place.value, unknown_property: 'text' }));
     }
   };
@@ -74,6 +80,15 @@ export function listVariations(
         names,
         put: (changed) => put({ ...object, [name]: changed }),
       });
+    }
+  };
+
+  /** The values of a map, whose names are anybody's. */
+  const varyUnknown = ({ at, put, names }: Place, object: Record<string, unknown>, layers: Pointer[]): void => {
+    for (const layer of layers.filter((one) => isRecord(keywordsAt(document, one)['additionalProperties']))) {
+      const schema = [...layer, 'additionalProperties'];
+      const changed = (value: unknown): unknown => put({ ...object, unknown_property: value });
+      enter({ schema, value: sample(schema), at: `${at}.*`, names, put: changed });
     }
   };
 

@@ -12,6 +12,7 @@ import { listVariations } from './variations.ts';
  *
  * ```
  * Chats_create  POST /chat
+ *   takes  application/json
  *   answers  200 application/json ChatResponse, 200 text/event-stream ChatEvent, 400 application/json ErrorResponse
  *   body num_samples  accepts: missing, 1, 7 · refuses: null, true, 1.5, "text", "", [], {}
  * ```
@@ -25,7 +26,8 @@ export function writeRequestVerdicts(document: Document, cases: Case[]): string 
       const { id, method, path } = operation;
       const places = Map.groupBy(ofOperation, ({ place }) => place);
       const lines = [...places].map(([place, ofPlace]) => `  ${place}  ${describe(ofPlace)}\n`);
-      return `${id}  ${method} ${path}\n  answers  ${describeAnswers(document, operation)}\n${lines.join('')}`;
+      const takes = operation.body?.content.map(({ mediaType }) => mediaType).join(', ') ?? 'no body';
+      return `${id}  ${method} ${path}\n  takes  ${takes}\n  answers  ${describeAnswers(document, operation)}\n${lines.join('')}`;
     })
     .join('\n');
 }
