@@ -190,8 +190,8 @@ export interface paths {
          * Chat with what is deployed
          *
          * Generates the next message of a chat, with what is deployed to an environment of the project: a
-         * model config, or an experiment, which draws one. Name the project; it is an error when nothing is
-         * deployed there.
+         * model config, or an experiment, which draws one. Name the project. Our decision: when nothing is
+         * deployed there, the answer is 404.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
          * messages again with the answer's `output_message` and your new message at their end. When
@@ -317,8 +317,8 @@ export interface paths {
          * Complete with what is deployed
          *
          * Generates a completion of a text, with what is deployed to an environment of the project: a model
-         * config, or an experiment, which draws one. Name the project; it is an error when nothing is deployed
-         * there.
+         * config, or an experiment, which draws one. Name the project. Our decision: when nothing is deployed
+         * there, the answer is 404.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
          * back as an error with an object in `detail`, and is stored as a log, too.
@@ -457,9 +457,9 @@ export interface paths {
         /**
          * List the datasets of a project
          *
-         * Lists all datasets that were made in a project, in one answer without pages. Datasets do not belong
-         * to projects any more, so newer ones are not in it. Use `GET /datasets` instead, which lists every
-         * dataset of the organisation.
+         * Lists the datasets of a project, in one answer without pages. Use `GET /datasets` instead, which
+         * lists every dataset of the organisation: datasets do not belong to projects any more. Our decision:
+         * those made since then are not in the list of any project.
          * @deprecated
          */
         get: operations["Datasets_listAllForProject"];
@@ -518,7 +518,7 @@ export interface paths {
         /**
          * Delete a dataset
          *
-         * Deletes a dataset together with its datapoints. It cannot be brought back.
+         * Deletes a dataset. No operation brings it back. Our decision: its datapoints go with it.
          */
         delete: operations["Datasets_delete"];
         options?: never;
@@ -553,13 +553,13 @@ export interface paths {
          *
          * - one datapoint,
          * - a list of datapoints,
-         * - `{"log_ids": […]}`, which makes a datapoint from each of those logs. A body with `log_ids` is
-         * always read this way.
+         * - `{"log_ids": […]}`, which makes a datapoint from each of those logs. Our decision: a body with
+         * `log_ids` is always read this way.
          *
          * The server takes the dataset's newest version, adds the datapoints, and stores the result as a new
-         * committed version with a commit message of its own. Evaluations that exist already keep the version
-         * they started with. The answer is always a list, even for one datapoint. Datapoints cannot be changed
-         * or removed afterwards.
+         * committed version with a commit message of its own. The answer is always a list, even for one
+         * datapoint. Datapoints cannot be changed or removed afterwards. Our decision: evaluations that exist
+         * already keep the version they started with.
          */
         post: operations["Datasets_createDatapoint"];
         delete?: never;
@@ -632,8 +632,8 @@ export interface paths {
          * Create an evaluation
          *
          * Makes an evaluation: it takes every datapoint of a dataset, has a config generate a log from each,
-         * and has evaluators judge the logs. It works on the dataset's newest version and keeps to it,
-         * whatever is added later. Two things decide who does the work.
+         * and has evaluators judge the logs. Our decision: it works on the version that is the dataset's
+         * newest now, and keeps to it, whatever is added later. Two things decide who does the work.
          *
          * **Who generates: `hl_generated`.** With `true`, the default, the server generates a log for every
          * datapoint with the config. It needs the keys of the config's LLM provider for it. With `false` you
@@ -838,7 +838,7 @@ export interface paths {
         /**
          * Delete an evaluator
          *
-         * Deletes an evaluator. New evaluations cannot use it any more.
+         * Deletes an evaluator. Our decision: new evaluations cannot use it any more, and its results stay.
          */
         delete: operations["Evaluators_delete"];
         options?: never;
@@ -846,9 +846,9 @@ export interface paths {
         /**
          * Update an evaluator
          *
-         * Changes an evaluator. What you leave out stays as it is. The `type` cannot be changed: make a new
-         * evaluator for that. Results that exist already are not judged anew; they name the version that
-         * judged them in `evaluator_version_id`.
+         * Changes an evaluator. What you leave out stays as it is. There is no property for the `type`: make a
+         * new evaluator for another one. Results name the version that judged in `evaluator_version_id`. Our
+         * decision: those that exist already are not judged anew.
          */
         patch: operations["Evaluators_update"];
         trace?: never;
@@ -981,9 +981,9 @@ export interface paths {
         /**
          * List logs
          *
-         * Lists the logs of a project, page by page, for the filters you give; all of them have to fit. Pages
-         * count from 0. v4 described the parameters `sort`, `source_filter`, `model_filter` and those under
-         * `filters` in words only.
+         * Lists the logs of a project, page by page. Pages count from 0. Filters of different names must all
+         * hold; of the values of one filter, one must. v4 described the parameters `sort`, `source_filter`,
+         * `model_filter` and those under `filters` in words only.
          */
         get: operations["Logs_list"];
         put?: never;
@@ -1034,7 +1034,8 @@ export interface paths {
         /**
          * Update a log
          *
-         * Changes the output, error or duration of a log, and returns the log.
+         * Changes the output, error or duration of a log, and returns the log. To name the log by your own id,
+         * use `PATCH /logs`.
          */
         patch: operations["Logs_update"];
         trace?: never;
@@ -1317,8 +1318,9 @@ export interface paths {
         /**
          * Update feedback types
          *
-         * Makes the feedback types that a project does not have yet, and changes those that it has. Types that
-         * are not in the request stay as they are. The answer lists all types of the project.
+         * Makes the feedback types and labels that a project does not have yet, and changes those that it has.
+         * Our decision: types and labels that are not in the request stay as they are, and the answer lists
+         * all types of the project.
          */
         patch: operations["Projects_updateFeedbackTypes"];
         trace?: never;
@@ -1423,7 +1425,7 @@ export interface paths {
         /**
          * List sessions
          *
-         * Lists the sessions of a project, page by page. Pages count from 1.
+         * Lists the sessions that have at least one log in a project, page by page. Pages count from 1.
          */
         get: operations["Sessions_list"];
         put?: never;
@@ -1540,7 +1542,10 @@ export interface components {
          * event with one piece of one sample.
          */
         CompletionResponse: CompletionResponse;
-        /** A config, of the kind that `type` says. */
+        /**
+         * A config, of the kind that `type` says. A later server may have more kinds: treat one that you do
+         * not know as a config of which you know no more than its `id`.
+         */
         ConfigResponse: ConfigResponse;
         /**
          * Kind of config.
@@ -1578,8 +1583,8 @@ export interface components {
         /** A named collection of datapoints to evaluate against. */
         DatasetResponse: DatasetResponse;
         /**
-         * A date, or date and time, in ISO 8601, such as `2024-07-08` or `2024-07-08T22:40`. Without an offset
-         * it is UTC.
+         * A date, or date and time, in ISO 8601, such as `2024-07-08` or `2024-07-08T22:40`. Our decision:
+         * without an offset it is UTC.
          */
         DateOrTimestamp: DateOrTimestamp;
         /**
@@ -1733,7 +1738,7 @@ export interface components {
         LinkedToolRequest: LinkedToolRequest;
         /**
          * A log to store. Name the project by `project` or `project_id`, and what made the log by one of
-         * `config`, `config_id`, `trial_id` and `environment`. Unknown properties are let through.
+         * `config`, `config_id` and `trial_id`. Unknown properties are let through.
          */
         LogRequest: LogRequest;
         /** A stored log. Logs can lie inside its `evaluation_results`, and so on inside those. */
@@ -1817,7 +1822,11 @@ export interface components {
         ProjectSortBy: ProjectSortBy;
         /** A user who takes part in a project. */
         ProjectUserResponse: ProjectUserResponse;
-        /** Keys of LLM providers. A server uses its own saved key for each that is left out. */
+        /**
+         * Keys of LLM providers. A server uses its own saved key for each that is left out. v4 has no names
+         * for the keys of the providers `google`, `replicate` and `groq`: for those there are only the
+         * server's own.
+         */
         ProviderApiKeys: ProviderApiKeys;
         /**
          * An error of the LLM provider or of the platform, in one shape for all providers. It is the `detail`
@@ -1846,7 +1855,10 @@ export interface components {
          * @enum {string}
          */
         TimeUnit: TimeUnit;
-        /** Date and time in ISO 8601, such as `2024-07-08T22:40:35.656915`. Without an offset it is UTC. */
+        /**
+         * Date and time in ISO 8601, such as `2024-07-08T22:40:35.656915`. Our decision: without an offset it
+         * is UTC.
+         */
         Timestamp: Timestamp;
         /**
          * A call that the model asks for. Your own code makes it and reports the result in a message of the
@@ -3069,11 +3081,11 @@ export interface operations {
             query: {
                 /** Id of the project, `pr_…`. */
                 project_id: string;
-                /** Ids of evaluations, `ev_…`, to keep. Repeat the parameter for several. */
+                /** Only evaluations with these ids, `ev_…`. Repeat the parameter for several. */
                 id?: string[];
-                /** Keep evaluations made after this date. */
+                /** Only evaluations made after this date. Our decision: the whole day itself is included. */
                 start_date?: string;
-                /** Keep evaluations made before this date. */
+                /** Only evaluations made before this date. Our decision: the whole day itself is included. */
                 end_date?: string;
                 /** Largest number of records on a page. */
                 size?: number;
@@ -3090,13 +3102,13 @@ export interface operations {
                  * sort by several; the first counts most.
                  */
                 sort?: string[];
-                /** Ids of evaluations, `ev_…`, to keep. Repeat the parameter for several. */
+                /** Only evaluations with these ids, `ev_…`. Repeat the parameter for several. */
                 id_filter?: string[];
-                /** Names of datasets whose evaluations to keep. Repeat the parameter for several. */
+                /** Only evaluations of datasets with these names. Repeat the parameter for several. */
                 dataset_filter?: string[];
-                /** Names of configs whose evaluations to keep. Repeat the parameter for several. */
+                /** Only evaluations of configs with these names. Repeat the parameter for several. */
                 config_filter?: string[];
-                /** Statuses of evaluations to keep. Repeat the parameter for several. */
+                /** Only evaluations with these statuses. Repeat the parameter for several. */
                 status_filter?: EvaluationStatus[];
             };
             header?: never;
@@ -3525,17 +3537,20 @@ export interface operations {
             query: {
                 /** Id of the project, `pr_…`. */
                 project_id: string;
-                /** Only logs with this text in them. */
+                /** Only logs with this text in their inputs or output, in upper or lower case. */
                 search?: string;
                 /** Only logs with this text in their metadata. */
                 metadata_search?: string;
                 /** Only logs of configs in this state. */
                 version_status?: VersionStatus;
-                /** Only logs made on or after this date, or date and time. */
+                /**
+                 * Only logs made after this date, or date and time. Our decision: the limit itself is included, and a
+                 * date without a time is the whole day. A `+` in an offset is written `%2B` in the URL.
+                 */
                 start_date?: DateOrTimestamp;
                 /**
-                 * Only logs made on or before this date, or date and time. A `+` in an offset is written `%2B` in the
-                 * URL.
+                 * Only logs made before this date, or date and time. Our decision: the limit itself is included, and a
+                 * date without a time is the whole day. A `+` in an offset is written `%2B` in the URL.
                  */
                 end_date?: DateOrTimestamp;
                 /** Largest number of records on a page. */
@@ -3544,18 +3559,18 @@ export interface operations {
                 page?: number;
                 /**
                  * Column to sort by, a dot, and `asc` or `desc`. The columns are `source`, `model`, `timestamp` and
-                 * `feedback-{name}`, with the name of a feedback type. Repeat the parameter to sort by more columns.
+                 * `feedback-{name}`, with the name of a feedback type. Repeat the parameter to sort by several; the
+                 * first counts most.
                  */
                 sort?: string[];
-                /** Only logs from this source. */
-                source_filter?: string;
-                /** Only logs made with this model. */
-                model_filter?: string;
+                /** Only logs from these sources. Repeat the parameter for several. */
+                source_filter?: string[];
+                /** Only logs made with these models. Repeat the parameter for several. */
+                model_filter?: string[];
                 /**
-                 * More filters, whose names depend on the project: `feedback-{name}_filter` for the value of a
-                 * feedback type, and `evaluator-{id}_filter` for the judgement of an evaluator. `filters` itself is
-                 * not sent: each property of the object is a query parameter of its own, as in
-                 * `?feedback-rating_filter=good`.
+                 * More filters, whose names depend on the project: `feedback-{name}_filter` for the newest feedback of
+                 * a type, and `evaluator-{id}_filter` for the judgement of an evaluator. `filters` itself is not sent:
+                 * each property of the object is a query parameter of its own, as in `?feedback-rating_filter=good`.
                  */
                 filters?: {
                     [key: string]: string;
@@ -3958,11 +3973,14 @@ export interface operations {
                 page?: number;
                 /** Largest number of records on a page. */
                 size?: number;
-                /** Keeps the projects with this text in their name, in upper or lower case. */
+                /**
+                 * Only projects whose name fits this text, in upper or lower case. Our decision: the text may stand
+                 * anywhere in the name.
+                 */
                 filter?: string;
                 /**
-                 * Keeps the projects that have a user with this text in the name or the email address, in upper or
-                 * lower case.
+                 * Only projects with a user whose name or email address fits this text, in upper or lower case. Our
+                 * decision: the text may stand anywhere in either.
                  */
                 user_filter?: string;
                 /** Property to sort by. */

@@ -176,7 +176,7 @@ export type BaseMetricResponse = {
     description: string;
     /** Source of the metric, in Python. */
     code: string;
-    /** Whether it is one of the metrics that every project has. Those cannot be changed or deleted. */
+    /** Whether it is one of the global metrics. Those cannot be changed or deleted. */
     default: boolean;
     /** Whether it is computed for each log. */
     active: boolean;
@@ -1160,7 +1160,10 @@ export type CompletionResponse = {
     session_id?: string | null;
 };
 
-/** A config, of the kind that `type` says. */
+/**
+ * A config, of the kind that `type` says. A later server may have more kinds: treat one that you do not know as a
+ * config of which you know no more than its `id`.
+ */
 export type ConfigResponse = ModelConfigResponse | ToolConfigResponse | EvaluatorConfigResponse | AgentConfigResponse | GenericConfigResponse;
 
 /** Kind of config. */
@@ -1213,7 +1216,7 @@ export type CreateEvaluationLogRequest = {
 
 /** An evaluation to make. */
 export type CreateEvaluationRequest = {
-    /** Id of the config to evaluate, `config_…`. */
+    /** The config that generates the logs to judge, by its id, `config_…` or `prv_…`. */
     config_id: string;
     /** Ids of the evaluators that judge, `evfn_…`. */
     evaluator_ids: string[];
@@ -1297,7 +1300,7 @@ export type CreateLogResponse = {
     id: string;
     /** Id of the project, `pr_…`. */
     project_id: string;
-    /** Id of the session the log belongs to, `sesh_…`. */
+    /** Id of the session the log belongs to, `sesh_…`; `null` when the request named none. */
     session_id?: string | null;
 };
 
@@ -1423,7 +1426,10 @@ export type DatasetResponse = {
     updated_at: Timestamp;
 };
 
-/** A date, or date and time, in ISO 8601, such as `2024-07-08` or `2024-07-08T22:40`. Without an offset it is UTC. */
+/**
+ * A date, or date and time, in ISO 8601, such as `2024-07-08` or `2024-07-08T22:40`. Our decision: without an offset
+ * it is UTC.
+ */
 export type DateOrTimestamp = string;
 
 /** A model config in text form. */
@@ -1437,7 +1443,7 @@ export type DeserializeModelConfigRequest = {
  * refused with 422.
  */
 export type EnvironmentProjectConfigRequest = {
-    /** Id of the model config to deploy, `config_…`. It must belong to the project. */
+    /** Id of the model config to deploy, `config_…` or `prv_…`. It must belong to the project. */
     config_id?: string;
     /** Id of the experiment to deploy, `exp_…`. It must belong to the project. */
     experiment_id?: string;
@@ -1532,9 +1538,9 @@ export type EvaluationResponse = {
     updated_at: Timestamp;
     /** The evaluators that judge. */
     evaluators: EvaluatorResponse[];
-    /** The dataset as it is now. */
+    /** The dataset. Our decision: as it is now. */
     dataset: DatasetResponse;
-    /** Id of the dataset's version that the evaluation keeps to. */
+    /** Id of the dataset's version that the evaluation is made of. */
     dataset_version_id: string;
     /** The dataset as it was in that version. */
     dataset_snapshot?: DatasetResponse | null;
@@ -1561,9 +1567,9 @@ export type EvaluationResultResponse = {
      * that the answer comes to an end.
      */
     log?: LogResponse | null;
-    /** Id of the version that made the log, such as `config_…`. */
+    /** Our decision: id of the version that made the log, such as `config_…`. */
     version_id?: string | null;
-    /** That version. v4 gives it no type, so it may be any JSON, and `null`. */
+    /** That version. v4 gives it no type, so it may be any JSON or `null`. */
     version?: unknown;
     /** What the evaluator says, in the kind of value that its `return_type` names. `null` if it failed. */
     value?: boolean | number | null;
@@ -1665,10 +1671,7 @@ export type ExperimentConfigResponse = {
      * No value before there is feedback.
      */
     mean?: number | null;
-    /**
-     * How uncertain the mean is. When the means of two configs lie closer together than their spreads,
-     * neither has won yet. No value before there is feedback.
-     */
+    /** How uncertain the mean is: the smaller, the surer. No value before there is feedback. */
     spread?: number | null;
     /** Number of logs of this config in the experiment that have feedback. */
     trials_count: number;
@@ -1676,7 +1679,7 @@ export type ExperimentConfigResponse = {
     active: boolean;
     /** Id of the model config, `config_…` or `prv_…`. */
     id: string;
-    /** Name of the config, for people. */
+    /** Name of the config, for people. The server makes one up for a config without a name. */
     display_name: string;
     /** The config itself. */
     config: ConfigResponse;
@@ -1749,7 +1752,7 @@ export type FeedbackClass = "select" | "multi_select" | "text" | "number";
 export type FeedbackLabelRequest = {
     /** The label, as feedback sends it in `value`. */
     value: string;
-    /** Whether the label speaks for the log. Our decision when it is left out, `unset`. */
+    /** Whether the label speaks for the log. Our decision: left out, it is `unset`. */
     sentiment?: LabelSentiment;
 };
 
@@ -1761,7 +1764,7 @@ export type FeedbackMultiSelectAggregate = {
     values: {
         [key: string]: number;
     };
-    /** Number of logs with feedback of this type. The counts can add up to more. */
+    /** Number of feedbacks of this type. */
     total: number;
 };
 
@@ -1779,8 +1782,8 @@ export type FeedbackRequest = {
     type: FeedbackType | string;
     /**
      * The label, the text, or the number written as text. It is needed to give feedback, and to take back
-     * one label of a type that can have several, such as `issue`. Leave it out to take back a `rating`,
-     * `correction` or `comment`.
+     * a label of an `action`, an `issue` or a type of the project's own. Leave it out to take back a
+     * `rating`, `correction` or `comment`.
      */
     value?: string;
     /**
@@ -1820,7 +1823,7 @@ export type FeedbackSelectAggregate = {
     values: {
         [key: string]: number;
     };
-    /** Number of logs with feedback of this type. */
+    /** Number of feedbacks of this type. */
     total: number;
 };
 
@@ -1851,8 +1854,9 @@ export type FeedbackTypeRequest = {
     /** The labels to choose from, for types of the classes `select` and `multi_select`. */
     values?: FeedbackLabelRequest[];
     /**
-     * What the values look like. Our decision when it is left out: a known type keeps its class, a new one
-     * is `select` if it has labels and `text` if it has none.
+     * What the values look like. It may be left out for the standard types. Our decision when it is left
+     * out for another: a known type keeps its class, a new one is `select` if it has labels and `text` if
+     * it has none.
      */
     class?: FeedbackClass;
 };
@@ -1922,11 +1926,14 @@ export type GetModelConfigResponse = {
     updated_at: Timestamp;
     /** When the config was last generated or logged with in the project. */
     last_used: Timestamp;
-    /** How often each feedback was given to the logs of this config. */
+    /** How often each value of feedback was given to the logs of this config. */
     feedback_stats?: ProjectModelConfigFeedbackStatsResponse[] | null;
     /** Number of logs of this config in the project. */
     num_datapoints?: number | null;
-    /** Id of the experiment that the config was registered to or sampled from, `exp_…`. */
+    /**
+     * Id of the experiment that the config was registered to, `exp_…`. Our decision: it is there, too,
+     * when an experiment drew the config, and `null` otherwise.
+     */
     experiment_id?: string | null;
     /** What the evaluators say of this config, one summary each. */
     evaluation_aggregates?: ModelConfigEvaluatorAggregateResponse[] | null;
@@ -2006,7 +2013,7 @@ export type LogPage = {
 
 /**
  * A log to store. Name the project by `project` or `project_id`, and what made the log by one of `config`,
- * `config_id`, `trial_id` and `environment`. Unknown properties are let through.
+ * `config_id` and `trial_id`. Unknown properties are let through.
  */
 export type LogRequest = {
     /** Name of the project. A project of this name is made if there is none. Instead of `project_id`. */
@@ -2061,14 +2068,15 @@ export type LogRequest = {
     output?: string;
     /** What an evaluator says, if this is the log of an evaluator. */
     judgment?: boolean | number;
-    /** Id of the config that made the log, `config_…`. */
+    /** Id of the config that made the log, `config_…` or `prv_…`. */
     config_id?: string;
     /**
-     * The model or tool that made the log. Send `type` in it: `model` or `tool`. A config that the project
-     * does not know is registered with it. Our decision: without `type` it is read as a model.
+     * The model or tool that made the log. It is needed unless `config_id` or `trial_id` says so. Send
+     * `type` in it: `model` or `tool`. Our decision: without `type` it is read as a model, and a config
+     * that the project does not have yet becomes a new version of it.
      */
     config?: ModelConfigRequest | ToolConfigRequest;
-    /** Name of the environment whose deployed config made the log, such as `production`. */
+    /** Name of the environment that the log was made in, such as `production`. */
     environment?: string;
     /** Feedback to store with the log, one or several. It needs no `data_id`. */
     feedback?: Feedback | Feedback[];
@@ -2140,7 +2148,7 @@ export type LogResponse = {
     config_id?: string | null;
     /** The config that made the log. */
     config: ConfigResponse;
-    /** Name of the environment whose deployed config made the log. */
+    /** Name of the environment that the log was made in. */
     environment?: string | null;
     /** The feedback the log was given. */
     feedback?: FeedbackResponse[] | null;
@@ -2164,9 +2172,9 @@ export type LogResponse = {
     provider_request?: Record<string, unknown> | null;
     /** The body that the provider answered. */
     provider_response?: Record<string, unknown> | null;
-    /** Your own id of the person the log was made for. */
+    /** The `user` that the log was made with, such as an id or an email address. */
     user?: string | null;
-    /** How long the provider took, in seconds. */
+    /** How long the provider took. Our decision: in seconds. */
     provider_latency?: number | null;
     /** Number of tokens, in and out. */
     tokens?: number | null;
@@ -2211,7 +2219,7 @@ export type MetricValueResponse = {
 
 /** A model for chats, its parameters, its template and its tools. */
 export type ModelConfigChatRequest = {
-    /** Name to show for this version. */
+    /** Name to show for this version. Left out, the server makes one up. */
     name?: string;
     /** What this version is for, in your own words. */
     description?: string;
@@ -2241,12 +2249,13 @@ export type ModelConfigChatRequest = {
     /** A text, or several, that ends the generation. It is not part of the output. */
     stop?: string | string[];
     /**
-     * Above 0, tokens that the text already has become less likely, however often they occur.
+     * From -2 to 2. Above 0, tokens that the text already has become less likely, however often they
+     * occur.
      * @default 0
      */
     presence_penalty?: number;
     /**
-     * Above 0, tokens become less likely the more often the text already has them.
+     * From -2 to 2. Above 0, tokens become less likely the more often the text already has them.
      * @default 0
      */
     frequency_penalty?: number;
@@ -2275,7 +2284,7 @@ export type ModelConfigChatRequest = {
 
 /** A model for completions, its parameters and its template. */
 export type ModelConfigCompletionRequest = {
-    /** Name to show for this version. */
+    /** Name to show for this version. Left out, the server makes one up. */
     name?: string;
     /** What this version is for, in your own words. */
     description?: string;
@@ -2305,12 +2314,13 @@ export type ModelConfigCompletionRequest = {
     /** A text, or several, that ends the generation. It is not part of the output. */
     stop?: string | string[];
     /**
-     * Above 0, tokens that the text already has become less likely, however often they occur.
+     * From -2 to 2. Above 0, tokens that the text already has become less likely, however often they
+     * occur.
      * @default 0
      */
     presence_penalty?: number;
     /**
-     * Above 0, tokens become less likely the more often the text already has them.
+     * From -2 to 2. Above 0, tokens become less likely the more often the text already has them.
      * @default 0
      */
     frequency_penalty?: number;
@@ -2328,13 +2338,16 @@ export type ModelConfigCompletionRequest = {
      * @default complete
      */
     endpoint?: ModelEndpoints;
-    /** Text to complete, with inputs written as `{{name}}`. For the endpoint `complete`. */
+    /**
+     * Text to complete, with inputs written as `{{name}}`. A call of a tool, such as `{{ tool(name) }}`,
+     * is replaced by what the tool gives. For the endpoint `complete`.
+     */
     prompt_template?: string;
 };
 
 /** The overall result of one evaluator for one config. */
 export type ModelConfigEvaluatorAggregateResponse = {
-    /** Id of the config, `config_…`. */
+    /** Id of the config, `config_…` or `prv_…`. */
     model_config_id: string;
     /** Id of the evaluator, `evfn_…`. */
     evaluator_id: string;
@@ -2352,7 +2365,7 @@ export type ModelConfigEvaluatorAggregateResponse = {
  * tool.
  */
 export type ModelConfigRequest = {
-    /** Name to show for this version. */
+    /** Name to show for this version. Left out, the server makes one up. */
     name?: string;
     /** What this version is for, in your own words. */
     description?: string;
@@ -2382,12 +2395,13 @@ export type ModelConfigRequest = {
     /** A text, or several, that ends the generation. It is not part of the output. */
     stop?: string | string[];
     /**
-     * Above 0, tokens that the text already has become less likely, however often they occur.
+     * From -2 to 2. Above 0, tokens that the text already has become less likely, however often they
+     * occur.
      * @default 0
      */
     presence_penalty?: number;
     /**
-     * Above 0, tokens become less likely the more often the text already has them.
+     * From -2 to 2. Above 0, tokens become less likely the more often the text already has them.
      * @default 0
      */
     frequency_penalty?: number;
@@ -2405,7 +2419,10 @@ export type ModelConfigRequest = {
      * @default complete
      */
     endpoint?: ModelEndpoints;
-    /** Text to complete, with inputs written as `{{name}}`. For the endpoint `complete`. */
+    /**
+     * Text to complete, with inputs written as `{{name}}`. A call of a tool, such as `{{ tool(name) }}`,
+     * is replaced by what the tool gives. For the endpoint `complete`.
+     */
     prompt_template?: string;
     /**
      * Messages that come before those of each request, with inputs written as `{{name}}`. For the endpoint
@@ -2549,11 +2566,14 @@ export type ProjectConfigResponse = {
     updated_at: Timestamp;
     /** When the config was last generated or logged with in the project. */
     last_used: Timestamp;
-    /** How often each feedback was given to the logs of this config. */
+    /** How often each value of feedback was given to the logs of this config. */
     feedback_stats?: ProjectModelConfigFeedbackStatsResponse[] | null;
     /** Number of logs of this config in the project. */
     num_datapoints?: number | null;
-    /** Id of the experiment that the config was registered to or sampled from, `exp_…`. */
+    /**
+     * Id of the experiment that the config was registered to, `exp_…`. Our decision: it is there, too,
+     * when an experiment drew the config, and `null` otherwise.
+     */
     experiment_id?: string | null;
     /** What the evaluators say of this config, one summary each. */
     evaluation_aggregates?: ModelConfigEvaluatorAggregateResponse[] | null;
@@ -2584,7 +2604,7 @@ export type ProjectModelConfigFeedbackStatsResponse = {
  * `endpoint: chat` beside it.
  */
 export type ProjectModelConfigRequest = {
-    /** Name to show for this version. */
+    /** Name to show for this version. Left out, the server makes one up. */
     name?: string;
     /** What this version is for, in your own words. */
     description?: string;
@@ -2614,12 +2634,13 @@ export type ProjectModelConfigRequest = {
     /** A text, or several, that ends the generation. It is not part of the output. */
     stop?: string | string[];
     /**
-     * Above 0, tokens that the text already has become less likely, however often they occur.
+     * From -2 to 2. Above 0, tokens that the text already has become less likely, however often they
+     * occur.
      * @default 0
      */
     presence_penalty?: number;
     /**
-     * Above 0, tokens become less likely the more often the text already has them.
+     * From -2 to 2. Above 0, tokens become less likely the more often the text already has them.
      * @default 0
      */
     frequency_penalty?: number;
@@ -2641,7 +2662,10 @@ export type ProjectModelConfigRequest = {
      * the request.
      */
     experiment?: string;
-    /** Text to complete, with inputs written as `{{name}}`. For the endpoint `complete`. */
+    /**
+     * Text to complete, with inputs written as `{{name}}`. A call of a tool, such as `{{ tool(name) }}`,
+     * is replaced by what the tool gives. For the endpoint `complete`.
+     */
     prompt_template?: string;
     /**
      * Messages that come before those of each request, with inputs written as `{{name}}`. For the endpoint
@@ -2716,7 +2740,10 @@ export type ProjectUserResponse = {
     full_name?: string | null;
 };
 
-/** Keys of LLM providers. A server uses its own saved key for each that is left out. */
+/**
+ * Keys of LLM providers. A server uses its own saved key for each that is left out. v4 has no names for the keys of
+ * the providers `google`, `replicate` and `groq`: for those there are only the server's own.
+ */
 export type ProviderApiKeys = {
     /** Key for OpenAI. */
     openai?: string;
@@ -2829,7 +2856,7 @@ export type TextChatContent = {
 /** Unit of a chart's time axis. */
 export type TimeUnit = "day" | "week" | "month";
 
-/** Date and time in ISO 8601, such as `2024-07-08T22:40:35.656915`. Without an offset it is UTC. */
+/** Date and time in ISO 8601, such as `2024-07-08T22:40:35.656915`. Our decision: without an offset it is UTC. */
 export type Timestamp = string;
 
 /** A call that the model asks for. Your own code makes it and reports the result in a message of the role `tool`. */
@@ -2896,11 +2923,11 @@ export type ToolConfigResponse = {
     source?: ToolSource | UnknownEnumValue | null;
     /** Code of the tool. */
     source_code?: string | null;
-    /** What the tool needs to be set up, as a JSON Schema. */
+    /** Our decision: what the tool needs to be set up, as a JSON Schema. */
     setup_schema?: Record<string, unknown> | null;
     /** The tool's arguments, as a JSON Schema of type `object`. */
     parameters?: Record<string, unknown> | null;
-    /** How the tool is called in a template, with the names of its arguments. */
+    /** Signature of the tool's function, as it is called, such as `get_order_status(order)`. */
     signature?: string | null;
     /** Whether the tool is a ready-made one. */
     is_preset?: boolean | null;
@@ -2956,7 +2983,7 @@ export type UpdateDatasetRequest = {
 
 /** The status to set. */
 export type UpdateEvaluationStatusRequest = {
-    /** The new status of the evaluation. */
+    /** The status that the evaluation gets. */
     status: EvaluationStatus;
 };
 
@@ -2980,7 +3007,7 @@ export type UpdateEvaluatorRequest = {
 export type UpdateExperimentRequest = {
     /** New name of the experiment. */
     name?: string;
-    /** All the feedback labels that count as success. They replace the earlier ones. */
+    /** The feedback labels that count as success. Our decision: they replace the earlier ones. */
     positive_labels?: PositiveLabel[];
     /**
      * Ids of model configs to add, `config_…`. They must belong to the project. Our decision: one that was
@@ -3009,7 +3036,10 @@ export type UpdateLogRequest = {
  * `active_config_id`. Our decision: both at once are refused with 422.
  */
 export type UpdateProjectRequest = {
-    /** New name of the project. No other project may have it. */
+    /**
+     * New name of the project. No other project may have it. Requests that name the project by its old
+     * name no longer reach it.
+     */
     name?: string;
     /**
      * Id of an experiment of this project, `exp_…`. It becomes the active deployment of the default
@@ -3021,7 +3051,10 @@ export type UpdateProjectRequest = {
      * environment, in place of what was there.
      */
     active_config_id?: string;
-    /** All the feedback labels that count as success. They replace the earlier ones. */
+    /**
+     * The whole list of feedback labels that count as success in the metrics of the project. It replaces
+     * the earlier one.
+     */
     positive_labels?: PositiveLabel[];
     /** Id of the directory to move the project to, `dir_…`. */
     directory_id?: string;
