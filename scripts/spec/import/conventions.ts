@@ -6,13 +6,15 @@ export interface Context {
   inAnswers: boolean;
   /** Names of the schemas that are enums. */
   enums: ReadonlySet<string>;
+  /** Whether the document is written in our way already. */
+  isOurs: boolean;
 }
 
 const componentPrefix = '#/components/schemas/';
 
 /** Rewrites an imported schema in our way. Words that say nothing are dropped. */
 export function conformSchema(schema: unknown, context: Context): unknown {
-  if (!isObject(schema)) return schema;
+  if (!isObject(schema) || context.isOurs) return schema;
   const { title: _, allOf, description, ...rest } = joinValues(schema);
   const said = typeof description === 'string' ? description.trim() : '';
   const words = said === '' || said === 'An enumeration.' ? {} : { description: said };
@@ -81,7 +83,7 @@ function ordered(schema: JsonObject): JsonObject {
 /** Rewrites the schema of a property, a list item or a map entry: in answers, enums are open and the optional is nullable. */
 export function conformValue(schema: unknown, required: boolean, context: Context): unknown {
   const conformed = conformSchema(schema, context);
-  if (!context.inAnswers || !isObject(conformed)) return conformed;
+  if (!context.inAnswers || !isObject(conformed) || context.isOurs) return conformed;
   const opened = isEnum(conformed, context) ? open(conformed) : conformed;
   return required ? opened : nullable(opened);
 }

@@ -10,6 +10,8 @@ export interface ImportedOperation {
   method: string;
   id: string;
   operation: JsonObject;
+  /** The operation with its references as they are. */
+  written: JsonObject;
 }
 
 /** The operations by method and path. */
@@ -32,7 +34,12 @@ export function listImported(document: JsonObject): Map<string, ImportedOperatio
         ...(operation['requestBody'] !== undefined && { requestBody: deref(operation['requestBody']) }),
         responses: Object.fromEntries(responses) as JsonObject,
       };
-      return [[`${method} ${path}`, { path, method, id: asText(operation['operationId']), operation: resolved }]];
+      return [
+        [
+          `${method} ${path}`,
+          { path, method, id: asText(operation['operationId']), operation: resolved, written: operation },
+        ],
+      ];
     });
   });
   return new Map(operations);

@@ -46,6 +46,7 @@ class Merge {
   readonly #own: OwnFiles;
   readonly #splits: Record<string, string>;
   readonly #enums: Set<string>;
+  readonly #isOurs: boolean;
   readonly #uses: ReturnType<typeof usesOf>;
   readonly #result: Merged = { removedExamples: [], renamedExamples: [], toDecide: [] };
 
@@ -60,6 +61,7 @@ class Merge {
       ),
     );
     this.#uses = usesOf(theirs);
+    this.#isOurs = isOurs(theirs);
   }
 
   run(): Merged {
@@ -73,7 +75,7 @@ class Merge {
   }
 
   #context(inAnswers: boolean): Context {
-    return { inAnswers, enums: this.#enums };
+    return { inAnswers, enums: this.#enums, isOurs: this.#isOurs };
   }
 
   /** Schemas have to have their place before anything refers to them. */
@@ -121,10 +123,20 @@ class Merge {
     if (!methodKeys.some((method) => own.item[method] !== undefined)) this.#own.removePath(operation.path);
   }
 
-  #addOperation({ path, method, id, operation }: ImportedOperation): void {
+  #addOperation(added: ImportedOperation): void {
+    const { path, method, id, written } = added;
     const entry = this.#own.paths().find((candidate) => candidate.path === path);
     const file = entry?.file ?? `paths/${resourceOf(id)}.yaml`;
-    const added: JsonObject = {
+    const operation = this.#isOurs ? asObject(this.#own.relative(written, file)) : this.#conformOperation(added, file);
+    if (entry) entry.item[method] = operation;
+    else this.#own.addPath(path, file, { [method]: operation });
+    this.#result.toDecide.push(
+      `${method.toUpperCase()} ${path} (${id}) is new: review its words, and add examples/${id}/.`,
+    );
+  }
+
+  #conformOperation({ id, operation }: ImportedOperation, file: string): JsonObject {
+    return {
       operationId: id,
       tags: operation['tags'] ?? [id.split('_')[0]],
       summary: asText(operation['summary'] ?? id).trim(),
@@ -136,11 +148,6 @@ class Merge {
       ...(isObject(operation['requestBody']) && { requestBody: this.#requestBody(operation['requestBody'], {}, file) }),
       responses: this.#responses(asObject(operation['responses']), file),
     };
-    if (entry) entry.item[method] = added;
-    else this.#own.addPath(path, file, { [method]: added });
-    this.#result.toDecide.push(
-      `${method.toUpperCase()} ${path} (${id}) is new: review its words, and add examples/${id}/.`,
-    );
   }
 
   #parameter(parameter: JsonObject, file: string, words: JsonObject = {}): JsonObject {
@@ -193,15 +200,11 @@ class Merge {
     const content = Object.entries(asObject(response['content'])).map(([mediaType, media]) => [
       mediaType,
       {
-        ...asObject(ownContent[mediaType]),
-        schema: this.#own.relative(conformValue(asObject(media)['schema'] ?? {}, true, this.#context(true)), file),
+        ...withoutSchemas(asObject(ownContent[mediaType])),
+        ...this.#answerSchemas(asObject(media), file),
       },
     ]);
-    const streams = Object.entries(ownContent).filter(([, media]) => asObject(media)['itemSchema'] !== undefined);
-    const all = Object.fromEntries([
-      ...content,
-      ...(streams.length > 0 ? streams : this.#streamsOf(response)),
-    ]) as JsonObject;
+    const all = Object.fromEntries([...content, ...this.#streamsOf(response, ownContent)]) as JsonObject;
     return {
       description: own['description'] ?? response['description'] ?? '',
       headers: own['headers'] ?? { 'X-Request-ID': { $ref: '../headers.yaml#/RequestId' } },
@@ -209,11 +212,19 @@ class Merge {
     };
   }
 
+  #answerSchemas({ schema, itemSchema }: JsonObject, file: string): JsonObject {
+    if (itemSchema !== undefined) return { itemSchema: this.#own.relative(itemSchema, file) };
+    return { schema: this.#own.relative(conformValue(schema ?? {}, true, this.#context(true)), file) };
+  }
+
   /**
-   * The stream of an operation that is new: where an operation of ours with the same answer streams, this one does too.
-   * The published documents of v4 never said so.
+   * The stream of an operation, which the published documents of v4 leave out: ours, or, for a new operation, that of an
+   * operation with the same answer.
    */
-  #streamsOf(response: JsonObject): [string, unknown][] {
+  #streamsOf(response: JsonObject, ownContent: JsonObject): [string, unknown][] {
+    if (this.#isOurs) return [];
+    const streams = Object.entries(ownContent).filter(([, media]) => asObject(media)['itemSchema'] !== undefined);
+    if (streams.length > 0) return streams;
     const schemaName = (media: unknown) => asText(asObject(asObject(media)['schema'])['$ref']).replace(/^.*\//, '');
     const wanted = schemaName(asObject(response['content'])['application/json']);
     if (wanted === '') return [];
@@ -292,8 +303,9 @@ class Merge {
     if (!was || !is || !own) return;
     const changed = new Map<string, JsonObject | undefined>();
     for (const status of new Set([...Object.keys(was), ...Object.keys(is)])) {
-      if (!status.startsWith('2') || isEqual(withoutWords(was[status]), withoutWords(is[status]))) continue;
-      const old = asObject(own[status] ?? Object.entries(own).find(([key]) => key.startsWith('2'))?.[1]);
+      if ((!status.startsWith('2') && !this.#isOurs) || isEqual(withoutWords(was[status]), withoutWords(is[status])))
+        continue;
+      const old = asObject(own[status] ?? (status.startsWith('2') ? successOf(own) : undefined));
       changed.set(status, isObject(is[status]) ? this.#success(is[status], old, file) : undefined);
     }
     if (changed.size === 0) return;
@@ -387,6 +399,9 @@ class Merge {
   #mergeRoot(): void {
     const version = asObject(this.#theirs['info'])['version'];
     if (version !== undefined) asObject(this.#own.root['info'])['version'] = version;
+    for (const key of this.#isOurs ? ['servers', 'security'] : []) {
+      if (!isEqual(this.#base[key], this.#theirs[key])) this.#own.root[key] = this.#theirs[key];
+    }
     const used = new Set(
       this.#own
         .paths()
@@ -400,6 +415,11 @@ class Merge {
     this.#own.root['tags'] = [...tags.filter(({ name }) => used.has(asText(name))), ...added];
     for (const { name } of added) this.#result.toDecide.push(`The tag ${name} is new: describe it in openapi.yaml.`);
   }
+}
+
+/** Whether a document is one of our bundles, maybe changed: then it is the revision of our files, and not of v4's. */
+export function isOurs(document: JsonObject): boolean {
+  return asObject(document['info'])['x-package-version'] !== undefined;
 }
 
 /** The same operation by its id, else by its method and path. */
@@ -425,6 +445,15 @@ function insertAfter(object: JsonObject, sibling: string, key: string, value: un
 
 function schemasOf(document: JsonObject): JsonObject {
   return asObject(asObject(document['components'])['schemas']);
+}
+
+function withoutSchemas(mediaType: JsonObject): JsonObject {
+  const { schema: _, itemSchema: __, ...rest } = mediaType;
+  return rest;
+}
+
+function successOf(responses: JsonObject): unknown {
+  return Object.entries(responses).find(([status]) => status.startsWith('2'))?.[1];
 }
 
 function parameterKey(parameter: unknown): string {

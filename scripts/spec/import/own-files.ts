@@ -101,6 +101,8 @@ export class OwnFiles {
     if (typeof value === 'string' && value.startsWith('#/components/schemas/')) {
       return this.#reference(value.replace('#/components/schemas/', ''), from);
     }
+    const shared = typeof value === 'string' ? /^#\/components\/(responses|headers)\/(.+)$/.exec(value) : null;
+    if (shared) return `${path.posix.relative(path.posix.dirname(from), `${shared[1]}.yaml`)}#/${shared[2]}`;
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.relative(inner, from)]));
   }

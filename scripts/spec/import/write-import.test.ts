@@ -2,6 +2,8 @@ import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { derive31 } from '../../../openapi/src/derive-3-1.ts';
+import type { Document } from '../../../openapi/src/document.ts';
 import { compareDocuments } from '../diff/compare-documents.ts';
 import type { JsonObject } from '../json.ts';
 import { readDocument, repository } from '../read-document.ts';
@@ -19,6 +21,14 @@ interface Structure extends JsonObject {
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** Our document as it is when the tests begin, and its bundle. */
+let before: string;
+let bundled: JsonObject;
+beforeAll(async () => {
+  before = copyOfOurs();
+  bundled = await readDocument(before);
+});
 
 function copyOfOurs(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'import-test-'));
@@ -42,11 +52,11 @@ function changedFiles(left: string, right: string): string[] {
 
 /** Imports what was published, changed; returns what that changes in our document. */
 async function importChanged(change: (theirs: Structure) => void) {
-  const [before, folder] = [copyOfOurs(), copyOfOurs()];
+  const folder = copyOfOurs();
   const theirs = readStructure();
   change(theirs);
   const result = await writeImport(theirs, folder);
-  const changes = compareDocuments(await readDocument(before), await readDocument(folder));
+  const changes = compareDocuments(bundled, await readDocument(folder));
   return {
     ...result,
     before,
@@ -56,7 +66,7 @@ async function importChanged(change: (theirs: Structure) => void) {
 }
 
 test('importing what our document follows already changes nothing', async () => {
-  const { changes, before, folder } = await importChanged(() => undefined);
+  const { changes, folder } = await importChanged(() => undefined);
   expect(changes).toEqual([]);
   expect(changedFiles(folder, before)).toEqual([]);
 });
@@ -119,7 +129,7 @@ describe('a revision with changes of many kinds', () => {
 });
 
 test('what the client could not be generated from is refused, and no file changes', async () => {
-  const [before, folder] = [copyOfOurs(), copyOfOurs()];
+  const folder = copyOfOurs();
   const theirs = readStructure();
   theirs.paths['/colours'] = {
     get: { operationId: 'colours', summary: 'List colours', responses: { '200': { description: 'Ok.' } } },
@@ -127,3 +137,48 @@ test('what the client could not be generated from is refused, and no file change
   await expect(writeImport(theirs, folder)).rejects.toThrow('an operationId has the form Resource_method');
   expect(changedFiles(folder, before)).toEqual([]);
 });
+
+describe('a bundle of ours', () => {
+  test.each(['3.2', '3.1'])('in %s, unchanged, changes nothing', async (version) => {
+    const folder = copyOfOurs();
+    const theirs = version === '3.1' ? asJson(derive31(bundled as unknown as Document)) : bundled;
+    const { toDecide } = await writeImport(theirs, folder);
+    expect(changedFiles(folder, before)).toEqual([]);
+    expect(toDecide).toEqual([]);
+  });
+
+  test('that was changed by hand becomes the same changes of our files', async () => {
+    const folder = copyOfOurs();
+    const theirs = asJson(bundled);
+    const { paths, components } = theirs as unknown as Structure;
+    delete paths['/sessions/{id}'];
+    components.schemas['SessionResponse']!.properties['colour'] = {
+      type: ['string', 'null'],
+      description: 'Its colour.',
+    };
+    const stream = JSON.parse(
+      JSON.stringify(paths['/chat']!['post']).replaceAll('Chats_create', 'Chats_createAgain'),
+    ) as JsonObject;
+    paths['/chat-again'] = { post: { ...stream, summary: 'Chat again' } };
+    await writeImport(theirs, folder);
+    const changes = compareDocuments(bundled, await readDocument(folder));
+    expect(changes.map(({ level, place, message }) => `${level} ${place}: ${message}`)).toEqual([
+      'major GET /sessions/{id}: `GET /sessions/{id}` is removed',
+      'minor POST /chat-again: `POST /chat-again` is added',
+      'minor SessionResponse.colour: the optional property `colour` is added',
+    ]);
+    expect(changedFiles(folder, before).toSorted()).toEqual(
+      [
+        'openapi.yaml',
+        'paths/chats.yaml',
+        'paths/sessions.yaml',
+        'schemas/sessions.yaml',
+        ...globSync('examples/Sessions_get/*', { cwd: before }),
+      ].toSorted(),
+    );
+  });
+});
+
+function asJson(document: object): JsonObject {
+  return JSON.parse(JSON.stringify(document)) as JsonObject;
+}

@@ -9,7 +9,7 @@ import { asObject, isEqual, type JsonObject } from '../json.ts';
 import { UsageError } from '../read-document.ts';
 import { withoutWords } from './conventions.ts';
 import { editYaml } from './edit-yaml.ts';
-import { mergeImport } from './merge.ts';
+import { isOurs, mergeImport } from './merge.ts';
 import { OwnFiles } from './own-files.ts';
 import { upgradeTo32 } from './upgrade.ts';
 
@@ -55,18 +55,21 @@ interface Draft {
 
 async function writeDraft(theirs: JsonObject, draft: string): Promise<Draft> {
   const read = (file: string) => readFile(path.join(draft, file), 'utf8');
-  const base = JSON.parse(await read(structureFile)) as JsonObject;
+  const published = JSON.parse(await read(structureFile)) as JsonObject;
+  // A changed bundle of ours is compared with our bundle; the published revision that we follow stays the same.
+  const base = isOurs(theirs) ? ((await bundle(path.join(draft, 'openapi.yaml'))) as JsonObject) : published;
   const { splits } = parse(await read(differencesFile)) as { splits: Record<string, string> };
   const before = OwnFiles.read(draft);
   const own = OwnFiles.read(draft);
-  const merged = mergeImport(upgrade(base), upgrade(theirs), own, splits);
+  const merged = mergeImport(upgrade(base), upgrade(theirs), own, isOurs(theirs) ? {} : splits);
   const texts = new Map<string, string>();
   for (const [file, value] of own.files) {
     if (isEqual(before.files.get(file), value)) continue;
     texts.set(file, editYaml(before.files.has(file) ? await read(file) : '', value));
   }
   const structure = structureOf(theirs);
-  if (!isEqual(base, structure)) texts.set(structureFile, `${JSON.stringify(structure, undefined, 1)}\n`);
+  if (!isOurs(theirs) && !isEqual(published, structure))
+    texts.set(structureFile, `${JSON.stringify(structure, undefined, 1)}\n`);
   const result = { texts, ...merged };
   await writeFiles(draft, result);
   return result;
