@@ -21,8 +21,9 @@ import { runCommand } from './run-command.ts';
 const folder = path.join(repository, '.changeset');
 const file = path.join(folder, 'document.md');
 
-await runCommand(async () => {
+await runCommand(async (args) => {
   const { values } = parseArgs({
+    args,
     options: { check: { type: 'boolean' }, force: { type: 'boolean' }, base: { type: 'string' } },
   });
   const baseName = values.base ?? newestReleaseTag();

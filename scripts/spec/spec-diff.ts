@@ -9,8 +9,9 @@ import { ourDocument, readDocument, repository, UsageError } from './read-docume
 import { neverReleased, newestReleaseTag } from './released.ts';
 import { runCommand } from './run-command.ts';
 
-await runCommand(async () => {
+await runCommand(async (args) => {
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
     options: { json: { type: 'boolean' }, markdown: { type: 'boolean' } },
   });

@@ -16,8 +16,9 @@ import { runCommand } from './run-command.ts';
 /** Longest wait for a URL, ms. */
 const downloadTimeoutMs = 60_000;
 
-await runCommand(async () => {
+await runCommand(async (args) => {
   const { positionals, values } = parseArgs({
+    args,
     allowPositionals: true,
     options: { 'no-generate': { type: 'boolean' } },
   });

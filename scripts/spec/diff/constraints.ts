@@ -108,10 +108,10 @@ function compareNumbers(base: Alternative, revision: Alternative): (ConstraintCh
     if (before.value === after.value && before.exclusive === after.exclusive) continue;
     const stricter = lower ? after.value > before.value : after.value < before.value;
     const narrowed = before.value === after.value ? after.exclusive : stricter;
-    const words = ({ value, exclusive }: NumberLimit) =>
-      Number.isFinite(value)
-        ? `${exclusive ? 'above ' : ''}${value}`.replace('above', lower ? 'above' : 'below')
-        : undefined;
+    const words = ({ value, exclusive }: NumberLimit) => {
+      if (!Number.isFinite(value)) return undefined;
+      return exclusive ? `${lower ? 'above' : 'below'} ${value}` : value;
+    };
     const keyword = lower ? 'minimum' : 'maximum';
     const message = `${quoteKeyword(keyword)} ${fromTo(words(before), words(after))}`;
     const pointer =
