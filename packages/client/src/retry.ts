@@ -16,9 +16,13 @@ export function isRetryableStatus(status: number, idempotent: boolean): boolean 
   return status === 429 || status === 503 || (idempotent && status >= 500);
 }
 
-/** How long to wait before a repetition, ms: what the server asks for, else exponential backoff with full jitter. */
+/**
+ * How long to wait before a repetition, ms: what the server asks for, else exponential backoff with full jitter.
+ *
+ * @param retry - number of the repetition, from 1.
+ */
 export function computeDelayMs(retry: number, retryAfterMs: number | undefined): number {
-  return retryAfterMs ?? Math.random() * Math.min(LONGEST_BACKOFF_MS, BASE_DELAY_MS * 2 ** retry);
+  return retryAfterMs ?? Math.random() * Math.min(LONGEST_BACKOFF_MS, BASE_DELAY_MS * 2 ** (retry - 1));
 }
 
 /**

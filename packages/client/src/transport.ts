@@ -125,7 +125,7 @@ function isRefused(error: unknown): boolean {
   const { code, message, cause } = Object(error) as Error & { code?: string };
   return (
     /^(ECONN|Connection)REFUSED$|^ENOTFOUND$|^EAI_AGAIN$|^E(HOST|NET)UNREACH$|CONNECT_TIMEOUT$/i.test(`${code}`) ||
-    /connection refused|dns error/i.test(message) ||
+    /connection refused|dns error|bad port/i.test(message) ||
     (cause !== undefined && isRefused(cause))
   );
 }

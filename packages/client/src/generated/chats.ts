@@ -164,8 +164,8 @@ export class Chats extends Resource {
   /**
    * Chat with a stored model config: `POST /chat-model-config`.
    *
-   * Generates the next message of a chat, with a model config that is stored already. It is an error when there is
-   * none with this id.
+   * Generates the next message of a chat, with a model config that is stored already. When there is none with this
+   * id, the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
@@ -188,8 +188,8 @@ export class Chats extends Resource {
   /**
    * Chat with a stored model config, as a stream: `POST /chat-model-config`.
    *
-   * Generates the next message of a chat, with a model config that is stored already. It is an error when there is
-   * none with this id.
+   * Generates the next message of a chat, with a model config that is stored already. When there is none with this
+   * id, the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the messages
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,

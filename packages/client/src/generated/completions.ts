@@ -138,8 +138,8 @@ export class Completions extends Resource {
   /**
    * Complete with a stored model config: `POST /completion-model-config`.
    *
-   * Generates a completion of a text, with a model config that is stored already. It is an error when there is none
-   * with this id.
+   * Generates a completion of a text, with a model config that is stored already. When there is none with this id,
+   * the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
@@ -158,8 +158,8 @@ export class Completions extends Resource {
   /**
    * Complete with a stored model config, as a stream: `POST /completion-model-config`.
    *
-   * Generates a completion of a text, with a model config that is stored already. It is an error when there is none
-   * with this id.
+   * Generates a completion of a text, with a model config that is stored already. When there is none with this id,
+   * the answer is 404.
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.

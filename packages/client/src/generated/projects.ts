@@ -95,7 +95,8 @@ export class Projects extends Resource {
    *
    * Changes the properties that you send and leaves the others. With `active_config_id` or `active_experiment_id`,
    * the project's default environment uses that config or experiment from then on; send at most one of the two. To
-   * deploy to another environment, use `PATCH /projects/{project_id}/deploy-config`.
+   * deploy to another environment, use `PATCH /projects/{project_id}/deploy-config`. `positive_labels` says which
+   * feedback counts as success in the metrics of the project.
    *
    * @param request.id - Id of the project, `pr_…`.
    * @returns The changed project.

@@ -1,0 +1,89 @@
+/**
+ * Measures all contestants on all scenarios and writes docs/benchmark.md and docs/benchmark.svg.
+ *
+ * Each measurement has a process of its own and the best of PASSES counts, taken in turns, so that what else the machine
+ * does hits all alike. Usage: node run.ts
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { drawChart } from './chart.ts';
+import { contestants } from './contestants.ts';
+import { scenarios } from './data.ts';
+
+const PASSES = 2;
+const LONGEST_MS = 30_000;
+
+export interface Result {
+  /** Least CPU time, ms; `undefined` when it took too long or failed. */
+  ms: number | undefined;
+  events: number;
+  memoryMb: number;
+}
+
+async function measure(contestant: string, scenario: string): Promise<Result | undefined> {
+  const script = path.join(import.meta.dirname, 'measure.ts');
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script, contestant, scenario], {
+      timeout: LONGEST_MS,
+    });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
+  } catch {
+    return undefined;
+  }
+}
+
+const results: Record<string, Record<string, Result>> = {};
+for (const scenario of Object.keys(scenarios)) {
+  const row: Record<string, Result> = (results[scenario] = {});
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (const name of Object.keys(contestants)) {
+      if (pass > 0 && row[name]?.ms === undefined) continue;
+      const before = row[name];
+      const now = await measure(name, scenario);
+      console.error(scenario, name, now);
+      row[name] = {
+        ms: now?.ms === undefined ? before?.ms : Math.min(now.ms, before?.ms ?? Infinity),
+        events: now?.events ?? 0,
+        memoryMb: Math.min(now?.memoryMb ?? Infinity, before?.memoryMb ?? Infinity),
+      };
+    }
+  }
+}
+
+function cell(scenario: string, name: string): string {
+  const floor = results[scenario]?.['floor']?.ms ?? 0;
+  const { ms, events, memoryMb } = results[scenario]?.[name] ?? { ms: undefined, events: 0, memoryMb: 0 };
+  if (ms === undefined) return `over ${LONGEST_MS / 1000} s`;
+  const wrong = events === scenarios[scenario]?.events ? '' : `, ${events} events`;
+  return `${(floor / ms).toFixed(2)} (${Math.round(ms)} ms, +${Math.round(memoryMb)} MB${wrong})`;
+}
+
+const titles = Object.values(scenarios).map(({ title }) => title);
+const table = [
+  `| | ${titles.join(' | ')} |`,
+  `|---|${titles.map(() => '---|').join('')}`,
+  ...Object.entries(contestants).map(
+    ([name, { title }]) =>
+      `| ${title} | ${Object.keys(scenarios)
+        .map((scenario) => cell(scenario, name))
+        .join(' | ')} |`,
+  ),
+].join('\n');
+
+const docs = path.join(import.meta.dirname, '../docs');
+await mkdir(docs, { recursive: true });
+await writeFile(
+  path.join(docs, 'benchmark.md'),
+  `# Benchmark
+
+Speed relative to the floor (more is better), CPU time of one stream, and peak memory on top of what the process had before.
+All read the same bytes, except that Anthropic's SDK needs named events. Each figure is the best of ${PASSES} processes with
+3 streams each, Node ${process.version}. Made by \`pnpm bench\`.
+
+${table}
+`,
+);
+await writeFile(path.join(docs, 'benchmark.svg'), drawChart(results));
+console.log(table);
