@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { requireNode } from './cli/node-version.ts';
 import { ContractError } from './errors.ts';
 
 const help = `humanloop-contract: a mock of the Humanloop API v4 that really streams. Unofficial.
@@ -21,6 +22,7 @@ const [name = '--help', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 try {
+  requireNode(process.versions.node);
   if (command) await command(args);
   else if (name === '--help' || name === '-h' || name === 'help') process.stdout.write(help);
   else

@@ -4,6 +4,7 @@
  * - `bad-document`: the document is unreadable, or a schema of it would go unchecked.
  * - `port-in-use`, `cannot-listen`: the server could not start.
  * - `bad-option`: an option, a plan or an argument is misspelt or out of range.
+ * - `old-node`: this Node cannot run the command.
  * - `target-down`: the server to be tested or tortured cannot be reached.
  */
 export type ContractErrorCode =
@@ -12,6 +13,7 @@ export type ContractErrorCode =
   | 'port-in-use'
   | 'cannot-listen'
   | 'bad-option'
+  | 'old-node'
   | 'target-down';
 
 /** An error of the person's making or surroundings. Its message is one sentence or two that say what to do. */
