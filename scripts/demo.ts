@@ -4,7 +4,7 @@
  * Talks to a mock of the document, or, with HUMANLOOP_BASE_URL, HUMANLOOP_API_KEY and HUMANLOOP_EXPERIMENT_ID set, to
  * that server. Exits 0 after a complete answer, 1 after an error, 130 after Ctrl-C.
  */
-import { AbortError, Humanloop, HumanloopError } from '@humanloop-v4/client';
+import { AbortError, ApiError, Humanloop, HumanloopError } from '@humanloop-v4/client';
 import { ContractError, startMock } from '@humanloop-v4/contract-tests';
 
 const controller = new AbortController();
@@ -21,6 +21,8 @@ try {
     process.exitCode = 130;
   } else if (error instanceof HumanloopError || error instanceof ContractError) {
     console.error(`\n${error.message}`);
+    // Not part of the message, as it may repeat the request; here the request is the person's own.
+    if (error instanceof ApiError && error.detail) console.error(error.detail);
     process.exitCode = 1;
   } else throw error;
 }
