@@ -127,7 +127,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     } catch (error) {
       return this.#fail(error);
     }
-    return (this.#reading = source.read(this.#deliver).catch(this.#fail));
+    return (this.#reading = source.read(this.#deliver, this.#fail));
   };
 
   /** Closes what is open, once. */

@@ -24,8 +24,8 @@ export interface EventSource<T> {
   readonly progress: Progress;
   /** The next event, if it is here already. */
   take(): T | undefined;
-  /** Waits for the next event and hands it to `deliver`; `undefined` at the end. */
-  read<R>(deliver: (event: T | undefined) => R): Promise<R>;
+  /** Waits for the next event and hands it to `deliver`, `undefined` at the end; or an error to `fail`. */
+  read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R>;
   /** Leaves the stream. */
   close(): Promise<void>;
 }
@@ -55,7 +55,12 @@ export function createEventSource<T>(
     onError: ({ type }) => (overflow ||= type === 'max-buffer-size-exceeded'),
   });
 
-  function fail(code: StreamErrorCode, message: string, details?: object, fields?: Partial<ErrorFields>): StreamError {
+  function createError(
+    code: StreamErrorCode,
+    message: string,
+    details?: object,
+    fields?: Partial<ErrorFields>,
+  ): StreamError {
     return call.fail(StreamError, code, message, fields, {
       eventsRead: progress.events,
       partial: partialOf(progress),
@@ -65,12 +70,12 @@ export function createEventSource<T>(
   }
 
   function failOnEvent(code: StreamErrorCode, what: string): StreamError {
-    return fail(code, `event ${progress.events + 1} is ${what}`);
+    return createError(code, `event ${progress.events + 1} is ${what}`);
   }
 
   function failOnErrorEvent(value: unknown): StreamError {
     const detail = readDetail(value);
-    return fail(
+    return createError(
       'error-event',
       'the server reported an error in the stream',
       { detail },
@@ -122,35 +127,39 @@ export function createEventSource<T>(
     return true;
   }
 
-  async function read<R>(deliver: (event: T | undefined) => R): Promise<R> {
-    while (!ended) {
-      if (progress.complete) {
-        await close();
-        break;
+  async function read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> {
+    try {
+      while (!ended) {
+        if (progress.complete) {
+          await close();
+          break;
+        }
+        const chunk = await (rest ?? bytes.read());
+        if (!chunk) {
+          finish();
+          break;
+        }
+        const piece = chunk.length > PIECE_BYTES ? chunk.subarray(0, PIECE_BYTES) : chunk;
+        rest = piece === chunk ? undefined : chunk.subarray(PIECE_BYTES);
+        const text = decoder.decode(piece, { stream: true });
+        tail = (text.length < 4 ? tail + text : text).slice(-4);
+        parser.feed(text);
+        const event = take();
+        if (event !== undefined) return deliver(event);
       }
-      let chunk: Uint8Array | undefined;
-      try {
-        chunk = await (rest ?? bytes.read());
-      } catch (error) {
-        throw error instanceof ConnectionError ? failOnConnection(error) : error;
-      }
-      if (!chunk) {
-        finish();
-        break;
-      }
-      const piece = chunk.length > PIECE_BYTES ? chunk.subarray(0, PIECE_BYTES) : chunk;
-      rest = piece === chunk ? undefined : chunk.subarray(PIECE_BYTES);
-      const text = decoder.decode(piece, { stream: true });
-      tail = (text.length < 4 ? tail + text : text).slice(-4);
-      parser.feed(text);
-      const event = take();
-      if (event !== undefined) return deliver(event);
+      return deliver(undefined);
+    } catch (error) {
+      return fail(error instanceof ConnectionError ? failOnConnection(error) : error);
     }
-    return deliver(undefined);
   }
 
   function failOnConnection({ cause }: ConnectionError): StreamError {
-    return fail('disconnected', 'the connection was lost within the stream', { pending: isPending() }, { cause });
+    return createError(
+      'disconnected',
+      'the connection was lost within the stream',
+      { pending: isPending() },
+      { cause },
+    );
   }
 
   /** The body has ended: proof, or error. */
@@ -159,7 +168,7 @@ export function createEventSource<T>(
     const pending = isPending();
     if (onIncomplete === 'end' && !pending) return;
     const { finished, expected = 1, events } = progress;
-    throw fail(
+    throw createError(
       'truncated',
       `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`,
       { pending },

@@ -48,9 +48,13 @@ export function tee<T>(
       if (failure) throw failure;
       return undefined;
     };
-    const read = async <R>(deliver: (event: T | undefined) => R): Promise<R> => {
-      if (!ended) await call.race(pull());
-      return deliver(take());
+    const read = async <R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> => {
+      try {
+        if (!ended) await call.race(pull());
+        return deliver(take());
+      } catch (error) {
+        return fail(error);
+      }
     };
     const close = async (): Promise<void> => {
       queues[index] = undefined;
