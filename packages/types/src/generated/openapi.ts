@@ -255,8 +255,8 @@ export interface paths {
         /**
          * Chat with a stored model config
          *
-         * Generates the next message of a chat, with a model config that is stored already. It is an error
-         * when there is none with this id.
+         * Generates the next message of a chat, with a model config that is stored already. When there is none
+         * with this id, the answer is 404.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. To go on with the chat, send the
          * messages again with the answer's `output_message` and your new message at their end. When
@@ -376,8 +376,8 @@ export interface paths {
         /**
          * Complete with a stored model config
          *
-         * Generates a completion of a text, with a model config that is stored already. It is an error when
-         * there is none with this id.
+         * Generates a completion of a text, with a model config that is stored already. When there is none
+         * with this id, the answer is 404.
          *
          * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes
          * back as an error with an object in `detail`, and is stored as a log, too.
@@ -1215,7 +1215,8 @@ export interface paths {
          * Changes the properties that you send and leaves the others. With `active_config_id` or
          * `active_experiment_id`, the project's default environment uses that config or experiment from then
          * on; send at most one of the two. To deploy to another environment, use `PATCH
-         * /projects/{project_id}/deploy-config`.
+         * /projects/{project_id}/deploy-config`. `positive_labels` says which feedback counts as success in
+         * the metrics of the project.
          */
         patch: operations["Projects_update"];
         trace?: never;

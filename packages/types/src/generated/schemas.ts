@@ -2039,7 +2039,7 @@ export type LogRequest = {
      * @default {}
      */
     inputs?: Record<string, unknown>;
-    /** Which part of your application made the log, in your own words. */
+    /** Where in your software the log comes from, in your own words. */
     source?: string;
     /** Anything else worth keeping with the log. `GET /logs` can search in it. */
     metadata?: Record<string, unknown>;
@@ -2121,7 +2121,7 @@ export type LogResponse = {
      * @default {}
      */
     inputs?: Record<string, unknown> | null;
-    /** Which part of your application made the log. */
+    /** Where in your software the log comes from. */
     source?: string | null;
     /** What was sent as metadata. */
     metadata?: Record<string, unknown> | null;
