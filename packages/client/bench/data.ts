@@ -3,6 +3,8 @@ export interface Scenario {
   readonly title: string;
   readonly events: number;
   readonly chunks: () => Uint8Array[];
+  /** Streams a process: the first ones are slower, because Node has not compiled the code yet. */
+  readonly rounds: number;
   readonly http?: true;
 }
 
@@ -56,21 +58,25 @@ export const scenarios: Record<string, Scenario> = {
   many: {
     title: '200,000 events, 16 KB chunks',
     events: 200_000,
+    rounds: 4,
     chunks: () => split(events(200_000).join(''), 16_384),
   },
   single: {
     title: '50,000 events, one a chunk',
     events: 50_000,
+    rounds: 8,
     chunks: () => events(50_000).map((text) => encoder.encode(text)),
   },
   big: {
     title: 'one event of 20 MB, 1,400-byte chunks',
     events: 1,
+    rounds: 4,
     chunks: () => split(event('x'.repeat(20_000_000), 'stop'), 1400),
   },
   http: {
     title: '50,000 events over loopback HTTP',
     events: 50_000,
+    rounds: 8,
     chunks: () => split(events(50_000).join(''), 16_384),
     http: true,
   },

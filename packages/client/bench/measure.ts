@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { contestants } from './contestants.ts';
 import { scenarios } from './data.ts';
 
-const ROUNDS = 3;
 const [name = '', scenarioName = ''] = process.argv.slice(2);
 const scenario = scenarios[scenarioName];
 const contestant = contestants[name];
@@ -49,7 +48,7 @@ let peak = before;
 const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 5);
 let best = Infinity;
 let events = 0;
-for (let round = 0; round < ROUNDS; round++) {
+for (let round = 0; round < scenario.rounds; round++) {
   // CPU time, not the clock: what else the machine does counts less.
   const start = process.cpuUsage();
   events = await read(baseUrl);

@@ -44,8 +44,8 @@ export async function openEventStream(response: Response, call: Call): Promise<B
   for (let chunk; head.length < LONGEST_HEAD && (chunk = await bytes.read());) {
     chunks.push(chunk);
     head += decoder.decode(chunk, { stream: true });
-    // Some servers forget the media type; their bytes tell.
-    if (!mediaType && /^(?!\s*[<{[])(.*[\r\n])*(data|event|id|retry)?:/.test(head)) {
+    // Some servers forget the media type, or say text/plain; their bytes tell.
+    if (!/html|json/.test(mediaType) && /^(?!\s*[<{[])(.*[\r\n])*(data|event|id|retry)?:/.test(head)) {
       bytes.unread(chunks);
       return bytes;
     }

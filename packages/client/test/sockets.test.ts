@@ -354,8 +354,8 @@ describe('the wrong body', () => {
     expect(await failureOf(open())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
   });
 
-  it('a missing media type is accepted when the bytes are events', async () => {
-    const { open } = await setUp(answer(undefined, `: hello\n\n${stream('a', 'b')}`));
+  it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
+    const { open } = await setUp(answer(type, `: hello\n\n${stream('a', 'b')}`));
     expect(await collect(await open())).toHaveLength(2);
   });
 
