@@ -15,8 +15,8 @@ async function check(bug: Bug | undefined, options: Partial<CheckOptions>): Prom
     target: server.baseUrl,
     apiKey: honestKey,
     document,
-    timeoutMs: 3_000,
-    maxStreamMs: 3_000,
+    timeoutMs: 20_000,
+    maxStreamMs: 20_000,
     ...options,
   });
 }

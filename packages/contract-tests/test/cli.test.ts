@@ -33,7 +33,7 @@ async function run(args: string[], until?: RegExp): Promise<Run> {
     stderr += text.toString();
   });
   const status = await new Promise<number | null>((resolve) => {
-    child.once('exit', resolve);
+    child.once('close', resolve);
   });
   return { status, stdout, stderr };
 }

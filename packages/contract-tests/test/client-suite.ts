@@ -144,9 +144,9 @@ export function testClient(baseUrl: string): void {
   });
 }
 
-/** Two a place, which are a missing or null value and one of a wrong type. */
+/** One a place, which is a missing or null value; verdicts.test.ts has the others. */
 function firstOfEachPlace(variations: Variation[]): Variation[] {
-  return [...Map.groupBy(variations, ({ at }) => at).values()].flatMap((ofPlace) => ofPlace.slice(0, 2));
+  return [...Map.groupBy(variations, ({ at }) => at).values()].flatMap((ofPlace) => ofPlace.slice(0, 1));
 }
 
 function checkItem({ content }: StreamExample, event: StreamEvent): string[] {

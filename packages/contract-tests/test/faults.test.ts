@@ -86,9 +86,8 @@ describe.concurrent.each(streaming)('a stream of $operation.id', (example) => {
 
   it('that is aborted closes its socket', async () => {
     const controller = new AbortController();
-    const reading = read(example, 'cut=hang', { signal: controller.signal });
-    setTimeout(() => controller.abort(), 100);
-    const result = await reading;
+    const onEvent = (): void => controller.abort();
+    const result = await read(example, 'cut=hang', { signal: controller.signal, onEvent });
     expect(result.error).toMatchObject({ name: 'AbortError' });
     expect((await mock.ended(String(result.requestId))).outcome).toBe('client left');
   });

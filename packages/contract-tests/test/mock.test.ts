@@ -250,7 +250,8 @@ describe('startMock', () => {
     },
   ];
   it.each(broken)('refuses a document with $given', async ({ change, want }) => {
-    const copy = structuredClone(document);
+    // Without the rest of the document, which takes a second to compile.
+    const copy: Document = { ...document, paths: {}, components: { schemas: {} } };
     change(copy);
     await expect(startMock({ document: copy })).rejects.toThrow(want);
   });

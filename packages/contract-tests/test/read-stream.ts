@@ -49,7 +49,7 @@ export function listStreamExamples(operation: Operation): StreamExample[] {
 export async function readThroughClient(
   humanloop: Humanloop,
   { operation, request, name }: StreamExample,
-  options: ClientCallOptions = {},
+  { onEvent, ...options }: ClientCallOptions & { onEvent?: () => void } = {},
 ): Promise<{ events: unknown[]; error: unknown; requestId: string | undefined }> {
   const events: unknown[] = [];
   const headers = { Prefer: `example=${name}`, ...options.headers };
@@ -57,7 +57,10 @@ export async function readThroughClient(
   try {
     const answer = await findMethod(humanloop, operation, true)(request, { ...options, headers }).withResponse();
     ({ requestId } = answer);
-    for await (const event of answer.data as EventStream<unknown>) events.push(event);
+    for await (const event of answer.data as EventStream<unknown>) {
+      events.push(event);
+      onEvent?.();
+    }
     return { events, error: undefined, requestId };
   } catch (error) {
     return { events, error, requestId };

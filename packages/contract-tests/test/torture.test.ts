@@ -11,7 +11,7 @@ const document = await readDocument();
 const operations = listOperations(document);
 const mock = await startMock({ document });
 const torture = await startTorture({ target: mock.baseUrl });
-const slowMock = await startMock({ document, delayMs: 30 });
+const slowMock = await startMock({ document, delayMs: 200 });
 const slowTorture = await startTorture({ target: slowMock.baseUrl });
 afterAll(async () => {
   await Promise.all([torture.close(), mock.close(), slowTorture.close(), slowMock.close()]);

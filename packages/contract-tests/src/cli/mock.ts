@@ -16,6 +16,7 @@ const options = {
 export async function runMock(args: string[]): Promise<void> {
   const values = readOptions('humanloop-contract mock', options, args);
   if (!values) return;
+  const stopped = untilStopped();
   const document = await readDocument(values.document as string | undefined);
   await using mock = await startMock({
     port: readNumber('port', values.port, 65_535),
@@ -32,7 +33,7 @@ export async function runMock(args: string[]): Promise<void> {
       `Try: curl -N ${mock.baseUrl}${stream.path} -H 'X-API-KEY: any' -H 'Content-Type: application/json' -d '${quote(body.value)}'\n`,
     );
   }
-  await untilStopped();
+  await stopped;
 }
 
 function describe({ status, method, url, operationId, requestId, events, outcome }: Exchange): string {

@@ -19,6 +19,7 @@ const options = {
 export async function runTorture(args: string[]): Promise<void> {
   const values = readOptions(usage, options, args);
   if (!values) return;
+  const stopped = untilStopped();
   if (!values.target) {
     throw new ContractError('bad-option', `--target is missing: the base URL of the server to stand in front of.`);
   }
@@ -32,5 +33,5 @@ export async function runTorture(args: string[]): Promise<void> {
     `Give your client the base URL ${torture.baseUrl}, or ${torture.withPlan('chunks=bytes,cut=reset')} for one plan. ` +
       'Ctrl-C ends it.\n',
   );
-  await untilStopped();
+  await stopped;
 }

@@ -79,7 +79,7 @@ export const prismHoles: Hole[] = [
     async isThere(baseUrl, operations) {
       const operation = operations.find((one) => one.body) as Operation;
       const request = { ...validRequest(operation), body: '{"a":' };
-      return sendRaw(baseUrl, operation, request, { signal: AbortSignal.timeout(1_000) }).then(
+      return sendRaw(baseUrl, operation, request, { signal: AbortSignal.timeout(2_000) }).then(
         () => false,
         (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError',
       );
