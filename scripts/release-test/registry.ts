@@ -54,7 +54,7 @@ log: {type: stdout, level: warn}
 
 function upstream(): string {
   const { stdout } = spawnSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' });
-  return stdout.trim() || 'https://registry.npmjs.org/';
+  return stdout.trim();
 }
 
 async function freePort(): Promise<number> {
