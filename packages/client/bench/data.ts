@@ -58,7 +58,7 @@ export const scenarios: Record<string, Scenario> = {
   many: {
     title: '200,000 events, 16 KB chunks',
     events: 200_000,
-    rounds: 4,
+    rounds: 8,
     chunks: () => split(events(200_000).join(''), 16_384),
   },
   single: {
@@ -70,7 +70,7 @@ export const scenarios: Record<string, Scenario> = {
   big: {
     title: 'one event of 20 MB, 1,400-byte chunks',
     events: 1,
-    rounds: 4,
+    rounds: 8,
     chunks: () => split(event('x'.repeat(20_000_000), 'stop'), 1400),
   },
   http: {

@@ -38,7 +38,7 @@ export interface Progress {
   complete: boolean;
 }
 
-const BLOCK = 1024;
+const BLOCK = 32;
 
 export function createProgress(expected: number | undefined): Progress {
   return { samples: [], expected, finished: 0, events: 0, complete: false };
