@@ -24,7 +24,7 @@ export interface EventSource<T> {
   readonly progress: Progress;
   /** The next event, if it is here already. */
   take(): T | undefined;
-  /** Waits for the next event and hands it to `deliver`, `undefined` at the end; or an error to `fail`. */
+  /** Waits for the next event and hands it to `deliver`, `undefined` at the end; or an error to `fail`. Never at once. */
   read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R>;
   /** Leaves the stream. */
   close(): Promise<void>;

@@ -50,7 +50,7 @@ export function tee<T>(
     };
     const read = async <R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> => {
       try {
-        if (!ended) await call.race(pull());
+        await (ended ? undefined : call.race(pull()));
         return deliver(take());
       } catch (error) {
         return fail(error);

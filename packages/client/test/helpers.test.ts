@@ -151,6 +151,14 @@ describe('tee()', () => {
     expect((await second.final()).data[1]!.output).toBe('AB');
   });
 
+  it('a branch that has ended stays ended', async () => {
+    const [first, second] = open(stream('a')).tee();
+    await collect(first);
+    const iterator = second[Symbol.asyncIterator]();
+    const results = [await iterator.next(), await iterator.next(), await iterator.next()];
+    expect(results.map(({ done }) => done)).toEqual([false, true, true]);
+  });
+
   it('gives both the failure', async () => {
     const [first, second] = open(sse(piece('a'))).tee();
     expect(await failureOf(collect(first))).toMatchObject({ code: 'truncated' });
