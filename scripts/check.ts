@@ -16,9 +16,9 @@ const steps = {
   build: 'node scripts/turbo.ts run build --output-logs=errors-only',
   // Reads the types that the build has made.
   lint: 'oxlint --type-aware --deny-warnings',
-  'types of the scripts': 'tsc --noEmit',
   'packages and their tests': 'node scripts/turbo.ts run lint typecheck package:check test --continue',
-  'documents and scripts': 'vitest run',
+  changesets: 'node scripts/spec/spec-changeset.ts --check',
+  'documents and scripts': 'pnpm --dir scripts run check',
 };
 
 // A report of an earlier run must not stand in for a runner that crashed. Turborepo restores those of cached runs.

@@ -17,7 +17,7 @@ interface VitestReport {
 }
 
 /**
- * Folders with a Vitest run of their own: the root, and each package with a `test` script.
+ * Folders with a Vitest run of their own: this one, and each package with a `test` script.
  *
  * @param root - folder of the workspace.
  */
@@ -26,7 +26,7 @@ export function findTestedFolders(root: string): string[] {
     const { scripts } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { scripts?: { test?: string } };
     return scripts?.test !== undefined;
   });
-  return ['.', ...packages.map((manifest) => dirname(manifest)).toSorted()];
+  return [...packages.map((manifest) => dirname(manifest)).toSorted(), 'scripts'];
 }
 
 /**

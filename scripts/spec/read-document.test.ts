@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { parseOpenApi, readDocument } from './read-document.ts';
+import { parseOpenApi, readDocument, repository } from './read-document.ts';
 
 test.each([
   { given: '{"openapi": "3.1.0"', want: /neither JSON nor YAML/ },
@@ -28,7 +28,7 @@ test('a source that is neither a file nor a revision is refused in a sentence', 
 });
 
 test('our document is read from its files, and from the last commit', async () => {
-  for (const source of ['openapi', 'HEAD']) {
+  for (const source of [path.join(repository, 'openapi'), 'HEAD']) {
     const document = await readDocument(source);
     expect(Object.keys(document['paths'] ?? {}).length).toBeGreaterThan(40);
   }

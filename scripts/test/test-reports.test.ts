@@ -22,9 +22,9 @@ const report = (passed: number, failed: number, files: object[] = []) => ({
   testResults: files,
 });
 
-beforeEach(() => write('test-results/vitest.json', report(1, 0)));
+beforeEach(() => write('scripts/test-results/vitest.json', report(1, 0)));
 
-test('the reports of the root and of all packages add up', () => {
+test('the reports of the scripts and of all packages add up', () => {
   write('openapi/package.json', withTests);
   write('openapi/test-results/vitest.json', report(3, 1));
   write('packages/b/package.json', withTests);
@@ -33,7 +33,7 @@ test('the reports of the root and of all packages add up', () => {
   expect(readReports(root)).toEqual({
     passed: 8,
     failed: 1,
-    lines: ['.: 1 passed, 0 failed', 'openapi: 3 passed, 1 failed', 'packages/b: 4 passed, 0 failed'],
+    lines: ['openapi: 3 passed, 1 failed', 'packages/b: 4 passed, 0 failed', 'scripts: 1 passed, 0 failed'],
   });
 });
 

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['scripts/**/*.test.ts'],
+    include: ['**/*.test.ts'],
     // Some tests bundle the whole document several times.
     testTimeout: 30_000,
     hookTimeout: 30_000,
