@@ -23,7 +23,7 @@ export function drawChart(results: Record<string, Record<string, Result>>): stri
       parts.push(
         `<text x="${LABEL - 8}" y="${y + 12}" text-anchor="end">${who}</text>`,
         `<rect x="${LABEL}" y="${y + 1}" width="${width}" height="${BAR - 4}" fill="${colour}"/>`,
-        `<text x="${LABEL + width + 6}" y="${y + 12}">${ms === undefined ? 'too long' : ratio.toFixed(2)}</text>`,
+        `<text x="${LABEL + width + 6}" y="${y + 12}">${ms === undefined ? 'did not finish' : ratio.toFixed(2)}</text>`,
       );
       y += BAR;
     }
