@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { ConnectionError } from './errors.ts';
 
 /** How long the end of a body is waited for when all that counts has come, ms, and how much of it is read. */
-const DRAIN_MS = 30;
+const DRAIN_MS = 50;
 const DRAIN_BYTES = 65_536;
 
 /** The body of an answer, read under the deadlines of its call. */
@@ -70,14 +70,19 @@ export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): 
       // All that counts has come: what happens to the rest is no error.
       await Promise.race([
         readRest().catch(() => {}),
-        new Promise((resolve) => (timer = setTimeout(resolve, DRAIN_MS))),
+        new Promise((resolve) => (timer = setTimeout(() => nextTurn(resolve), DRAIN_MS))),
       ]);
       clearTimeout(timer);
       bytes.cancel();
       // Node gives the socket back a turn after the body's end; a request sent before that opens another.
-      await new Promise((resolve) => (globalThis.setImmediate ?? setTimeout)(resolve));
+      await new Promise(nextTurn);
     },
   };
   call.onStop = () => bytes.cancel();
   return bytes;
+}
+
+/** Lets the runtime handle what has arrived: a process that was busy may find the timer due and the bytes there. */
+function nextTurn(resolve: (value: unknown) => void): void {
+  (globalThis.setImmediate ?? setTimeout)(resolve);
 }
