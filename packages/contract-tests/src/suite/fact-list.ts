@@ -2,8 +2,12 @@ import { isRecord, type Document } from '../document/document.ts';
 import { streamOf, type Operation } from '../document/operations.ts';
 import { parseEvents } from './stream-events.ts';
 
-/** What the document says that no value can be judged by, such as defaults. */
+/**
+ * What the document says that no value can be judged by, such as defaults, and references: a branch of an open enum
+ * accepts nothing that its neighbour does not, but types are made of it.
+ */
 const factNames = new Set([
+  '$ref',
   'allowReserved',
   'contentMediaType',
   'default',
@@ -43,7 +47,9 @@ export function writeFacts(document: Document): string {
     if (typeof value !== 'object' || value === null) return;
     for (const [name, part] of Object.entries(value)) {
       const place = at === '' ? name : `${at} ${name}`;
-      if (!isMap && factNames.has(name)) lines.push(`${at}  ${name}: ${JSON.stringify(part)}\n`);
+      // In a schema `required` is a list, and the verdicts show what it does.
+      if (!isMap && (factNames.has(name) || (name === 'required' && typeof part === 'boolean')))
+        lines.push(`${at}  ${name}: ${JSON.stringify(part)}\n`);
       if (!isMap && name === 'headers' && isRecord(part))
         lines.push(`${at}  headers: ${Object.keys(part).join(', ')}\n`);
       if (isMap || !opaqueNames.has(name)) visit(part, place, !isMap && mapNames.has(name));
