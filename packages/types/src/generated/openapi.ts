@@ -1495,8 +1495,8 @@ export interface components {
          * One server-sent event of a streamed chat, after its lines are parsed. Events have no id and set no
          * retry time. Our decision: the stream is complete when each of the `num_samples` samples has had its
          * non-null `finish_reason`; a connection that ends before that has lost something. A server sends no
-         * `[DONE]` at the end, but a reader skips one. Comments (lines that begin with `:`) may come at any
-         * time to keep the connection open, and mean nothing.
+         * `[DONE]`; a reader takes one for the end. Comments (lines that begin with `:`) may come at any time
+         * to keep the connection open, and mean nothing.
          */
         ChatEvent: ChatEvent;
         /** A chat with model configs sampled from an experiment. */
@@ -1528,8 +1528,8 @@ export interface components {
          * One server-sent event of a streamed completion, after its lines are parsed. Events have no id and
          * set no retry time. Our decision: the stream is complete when each of the `num_samples` samples has
          * had its non-null `finish_reason`; a connection that ends before that has lost something. A server
-         * sends no `[DONE]` at the end, but a reader skips one. Comments (lines that begin with `:`) may come
-         * at any time to keep the connection open, and mean nothing.
+         * sends no `[DONE]`; a reader takes one for the end. Comments (lines that begin with `:`) may come at
+         * any time to keep the connection open, and mean nothing.
          */
         CompletionEvent: CompletionEvent;
         /** A completion with model configs sampled from an experiment. */

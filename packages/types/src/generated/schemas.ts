@@ -356,7 +356,7 @@ export type ChatDeployedRequest = {
 /**
  * One server-sent event of a streamed chat, after its lines are parsed. Events have no id and set no retry time. Our
  * decision: the stream is complete when each of the `num_samples` samples has had its non-null `finish_reason`; a
- * connection that ends before that has lost something. A server sends no `[DONE]` at the end, but a reader skips one.
+ * connection that ends before that has lost something. A server sends no `[DONE]`; a reader takes one for the end.
  * Comments (lines that begin with `:`) may come at any time to keep the connection open, and mean nothing.
  */
 export type ChatEvent = {
@@ -834,8 +834,8 @@ export type CompletionDeployedRequest = {
 /**
  * One server-sent event of a streamed completion, after its lines are parsed. Events have no id and set no retry
  * time. Our decision: the stream is complete when each of the `num_samples` samples has had its non-null
- * `finish_reason`; a connection that ends before that has lost something. A server sends no `[DONE]` at the end, but
- * a reader skips one. Comments (lines that begin with `:`) may come at any time to keep the connection open, and mean
+ * `finish_reason`; a connection that ends before that has lost something. A server sends no `[DONE]`; a reader takes
+ * one for the end. Comments (lines that begin with `:`) may come at any time to keep the connection open, and mean
  * nothing.
  */
 export type CompletionEvent = {
