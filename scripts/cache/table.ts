@@ -29,8 +29,9 @@ const changes: Change[] = [
   },
   {
     kind: 'a source file of the client',
-    file: 'packages/client/src/index.ts',
-    edit: (text) => `${text}\n/** An addition. */\nexport const addition = 1;\n`,
+    file: 'packages/client/src/humanloop.ts',
+    // Words that reach the declarations, so that the package changes and no test breaks.
+    edit: (text) => text.replace('The API, resource by resource', 'The API, one resource after the other'),
   },
   { kind: 'a test of the client', file: 'packages/client/test/client.test-d.ts', edit: append },
   { kind: 'a test of the contract tests', file: 'packages/contract-tests/test/mock.test.ts', edit: append },
