@@ -60,6 +60,8 @@ function measureChange({ kind, file, edit }: Change): string[] {
     return measure();
   } finally {
     writeFileSync(path, text);
+    // Settle, so that taking this change back is not measured as part of the next one.
+    clone.run(tasks);
   }
 }
 
