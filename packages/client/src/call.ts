@@ -65,6 +65,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   let waitTimer: ReturnType<typeof setTimeout> | undefined;
   let waitsFor: 'headersMs' | 'idleMs' = 'headersMs';
   let silentSince = Infinity;
+  let disposed = false;
   let rejectRaces: (error: HumanloopError) => void;
   const stopped = new Promise<never>((_, reject) => (rejectRaces = reject));
   // Nobody may be racing when it is stopped; those who are get the error.
@@ -88,7 +89,8 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     },
     wait(option) {
       silentSince = option ? performance.now() : Infinity;
-      if (!option) return;
+      // A key function or middleware may go on after the call is over: its timers would outlive it.
+      if (!option || disposed) return;
       if (option !== waitsFor) stopWaiting();
       waitsFor = option;
       // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
@@ -99,6 +101,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     fail: (Class, code, message, fields, hidden) =>
       new Class(`${label}: ${message}`, { code, phase: call.phase, requestId: call.requestId, ...fields }, hidden),
     dispose() {
+      disposed = true;
       stopWaiting();
       clearTimeout(totalTimer);
       caller?.removeEventListener('abort', onCallerAbort);

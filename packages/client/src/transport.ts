@@ -66,6 +66,8 @@ type Message = RequestInit & { headers: Headers };
 /** One attempt, with its redirects. */
 async function sendOnce(url: string, init: Message, call: Call, options: SendOptions): Promise<Response> {
   for (let redirects = 0; ; redirects++) {
+    // The call may have ended while the key was asked for.
+    if (call.error) throw call.error;
     call.phase = 'headers';
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options.fetch);
