@@ -6,7 +6,7 @@ import { encodeEvents } from './encode-events.ts';
 import { AbortError } from './errors.ts';
 import { createEventSource, type EventSourceOptions } from './event-source.ts';
 import { createProgress, type Envelope, sampleAt } from './progress.ts';
-import { Sample } from './sample.ts';
+import { type Feed, Sample } from './sample.ts';
 import { tee } from './tee.ts';
 
 /** A piece of the text of one sample. */
@@ -35,6 +35,9 @@ export class EventStream<T> extends BasicEventStream<T> {
   #isFollowed = false;
   #hasLoop = false;
   #following: Promise<unknown> | undefined;
+  /** How many read samples, or all with `final()`, and whether one of them left its sample unfinished. */
+  #followers = 0;
+  #someoneLeft = false;
   /** Followers that wait for the loop to go on. */
   #waiters: (() => void)[] = [];
 
@@ -83,20 +86,23 @@ export class EventStream<T> extends BasicEventStream<T> {
    * One sample, by its index.
    *
    * There is no queue that could overflow: a sample reads from the text that has been put together, so one that is read
-   * late or slowly gives all that it has in one piece. Leaving its loop leaves the other samples alone.
+   * late or slowly gives all that it has in one piece. Leaving its loop leaves samples alone that are being read
+   * meanwhile; when nobody reads any more, the stream is left, as with the loop over its events.
    */
   sample(index: number): Sample<EntryOf<T>> {
     return (this.#samples[index] ??= new Sample(
       sampleAt(this.#parts.source.progress, index),
       () => this.#assembly.toEntry(index) as EntryOf<T>,
-      () => this.#advance(),
+      this.#feed,
     ));
   }
 
   /** Resolves to the whole answer when the stream is complete; reads it if nobody else does. */
   final(): Promise<T> {
     const readAll = async (): Promise<T> => {
+      this.#feed.begin();
       while (await this.#advance());
+      this.#feed.end(false);
       return this.current;
     };
     const answer = readAll();
@@ -129,6 +135,17 @@ export class EventStream<T> extends BasicEventStream<T> {
     this.#waiters = [];
     for (const wake of waiters) wake();
   }
+
+  readonly #feed: Feed = {
+    advance: () => this.#advance(),
+    begin: () => void this.#followers++,
+    end: (left) => {
+      this.#followers--;
+      this.#someoneLeft ||= left;
+      // Nobody would end a stream whose reader has gone: the connection would stay open until a deadline.
+      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) void this.end();
+    },
+  };
 
   /** Reads one event for those who follow the samples, or waits until the loop has; false at the end. */
   async #advance(): Promise<boolean> {

@@ -1,16 +1,24 @@
 import { type SampleProgress, textOf } from './progress.ts';
 
+/** How a sample is fed. */
+export interface Feed {
+  /** Lets the stream take one more event; false at its end. */
+  advance(): Promise<boolean>;
+  /** Told when somebody begins to read, and when they stop, whether because they left. */
+  begin(): void;
+  end(left: boolean): void;
+}
+
 /** One sample of a stream: an iterable of its text, and what is known of it so far. */
 export class Sample<E> implements AsyncIterable<string> {
   readonly #progress: SampleProgress;
   readonly #toEntry: () => E;
-  readonly #advance: () => Promise<boolean>;
+  readonly #feed: Feed;
 
-  /** @param advance - lets the stream take one more event; false at its end. */
-  constructor(progress: SampleProgress, toEntry: () => E, advance: () => Promise<boolean>) {
+  constructor(progress: SampleProgress, toEntry: () => E, feed: Feed) {
     this.#progress = progress;
     this.#toEntry = toEntry;
-    this.#advance = advance;
+    this.#feed = feed;
   }
 
   get index(): number {
@@ -40,17 +48,30 @@ export class Sample<E> implements AsyncIterable<string> {
   /** Pieces of the text, until the sample is finished; other samples may go on. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
     let offset = 0;
-    do {
-      const piece = textSince(this.#progress, offset);
-      offset += piece.length;
-      if (piece) yield piece;
-      // The last event may have brought text, too.
-    } while (offset < this.#progress.length || (this.finish_reason === null && (await this.#advance())));
+    let left = true;
+    this.#feed.begin();
+    try {
+      do {
+        const piece = textSince(this.#progress, offset);
+        offset += piece.length;
+        if (piece) yield piece;
+        // The last event may have brought text, too.
+      } while (offset < this.#progress.length || (await this.#isToCome()));
+      left = false;
+    } finally {
+      // Whoever leaves a sample that has finished has missed nothing.
+      this.#feed.end(left && this.finish_reason === null);
+    }
   }
 
   /** The whole sample, as the entry of `data` that it would have been in a JSON answer. */
   async final(): Promise<E> {
-    while (this.finish_reason === null && (await this.#advance()));
+    this.#feed.begin();
+    try {
+      while (await this.#isToCome());
+    } finally {
+      this.#feed.end(false);
+    }
     return this.current;
   }
 
@@ -58,6 +79,11 @@ export class Sample<E> implements AsyncIterable<string> {
   async finalText(): Promise<string> {
     await this.final();
     return this.output;
+  }
+
+  /** Takes one more event unless the sample is finished; false when nothing more is to come. */
+  async #isToCome(): Promise<boolean> {
+    return this.finish_reason === null && (await this.#feed.advance());
   }
 }
 

@@ -48,3 +48,52 @@ describe('a call that is over', () => {
     expect(requests).toHaveLength(0);
   });
 });
+
+describe('leaving samples', () => {
+  const read = async (sample: AsyncIterable<string>, leave: () => void = () => {}) => {
+    for await (const text of sample) {
+      leave();
+      return text;
+    }
+    return undefined;
+  };
+
+  it.each([
+    ['the one that is read', [0], () => {}],
+    ['all', [0, 1], () => {}],
+    [
+      'by a throw',
+      [0],
+      () => {
+        throw new Error('mine');
+      },
+    ],
+  ] as const)('%s closes the connection', async (_, indices, leave) => {
+    const { humanloop, requests } = await setUp();
+    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    await Promise.allSettled(indices.map((index) => read(stream.sample(index), leave)));
+    await requests[0]?.closed;
+    expect(stream.stats.endMs).toBeDefined();
+    expect(await failureOf(stream.sample(1).final())).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('one leaves the others alone, and the last one to end closes the connection', async () => {
+    const pieces = [piece('a'), piece('A', null, 1), piece('B', 'stop', 1)];
+    const server = await startServer((_, response) => sendEvents(response, [sse(...pieces)]));
+    const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key' });
+    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    const [first, second] = await Promise.all([read(stream.sample(0)), stream.sample(1).finalText()]);
+    expect([first, second]).toEqual(['a', 'AB']);
+    await server.requests[0]?.closed;
+  });
+
+  it('leaves final() alone', async () => {
+    const { humanloop } = await setUp();
+    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    const final = stream.final();
+    expect(await read(stream.sample(0))).toBe('a');
+    expect(stream.stats.endMs).toBeUndefined();
+    stream.abort();
+    await failureOf(final);
+  });
+});
