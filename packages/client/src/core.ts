@@ -3,9 +3,10 @@ import { openEventStream, type ParseAs, readAnswer } from './answer.ts';
 import { createApiError, readRequestId } from './api-error.ts';
 import type { StreamParts } from './basic-event-stream.ts';
 import { type Call, createCall } from './call.ts';
+import { HumanloopError } from './errors.ts';
 import { createEventSource } from './event-source.ts';
 import type { ClientEvent } from './observe.ts';
-import { type CallOptions, type ClientOptions, readOptions, readTimeouts } from './options.ts';
+import { type CallOptions, checkHeaders, type ClientOptions, readOptions, readTimeouts } from './options.ts';
 import { createProgress } from './progress.ts';
 import { serializeQuery } from './query.ts';
 import { isRetryableStatus } from './retry.ts';
@@ -73,16 +74,18 @@ export function createCore(options: ClientOptions): Core {
     observe?.({ type: 'start', call: observed });
     try {
       const key = idempotencyKey ?? settings.idempotencyKey;
+      const sent = {
+        Accept: streams ? 'text/event-stream, application/json' : 'application/json',
+        'Idempotency-Key': key === true ? crypto.randomUUID() : key || undefined,
+        ...headers,
+      };
+      checkHeaders(sent, (message) => call.fail(HumanloopError, 'invalid-request', message));
       const answer = await call.race(
         (api.request as LooseRequest)(method, path, {
           ...init,
           // The body is read here, because openapi-fetch's errors quote it.
           parseAs: 'stream',
-          headers: {
-            Accept: streams ? 'text/event-stream, application/json' : 'application/json',
-            'Idempotency-Key': key === true ? crypto.randomUUID() : key || undefined,
-            ...headers,
-          },
+          headers: sent,
           fetch: (request: Request) =>
             send(request, call, {
               settings,

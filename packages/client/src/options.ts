@@ -82,7 +82,20 @@ export function readOptions(options: ClientOptions): Settings {
       'everybody can read an API key in a page: call from your server, or set `dangerouslyAllowBrowser`',
     );
   }
+  checkHeaders(options.headers, (message) => misconfigured(message));
   return { ...options, apiKey, baseUrl };
+}
+
+/** Finds headers that cannot be sent, before the runtime does: its errors print the value, which may be a key. */
+export function checkHeaders(headers: object | undefined, toError: (message: string) => HumanloopError): void {
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    try {
+      new Headers().set(name, `${value}`);
+    } catch {
+      const which = /^[\w-]+$/.test(name) ? `the header ${name}` : 'a header';
+      throw toError(`${which} has characters that a header cannot carry`);
+    }
+  }
 }
 
 /** Fills in what a call leaves open. A number is `totalMs`. */

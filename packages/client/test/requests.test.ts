@@ -319,6 +319,28 @@ describe('secrets', () => {
     expect(inspect(error)).not.toContain('hidden');
   });
 
+  it.each([
+    ['newline', 'hidden\nkey'],
+    ['a character above 255', 'hiddenĀ'],
+  ])('in headers with %s are not printed either', async (_, value) => {
+    const options = { baseUrl: 'http://x.test', apiKey: 'key', fetch: () => expect.unreachable() };
+    const create = (more: object) => new Humanloop({ ...options, ...more }).sessions.create();
+    const calls = [
+      ...['X-API-KEY', 'Authorization'].map((name) => async () => create({ headers: { [name]: value } })),
+      ...['X-API-KEY', 'Authorization'].map(
+        (name) => async () => new Humanloop(options).sessions.create(undefined, { headers: { [name]: value } }),
+      ),
+      async () => create({ idempotencyKey: value }),
+      async () => new Humanloop(options).sessions.create(undefined, { idempotencyKey: value }),
+    ];
+    for (const call of calls) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(HumanloopError);
+      expect(error.code).toMatch(/^(configuration|invalid-request)$/);
+      expect(inspect(error)).not.toContain('hidden');
+    }
+  });
+
   it('keys may be functions, asked for each attempt', async () => {
     const { baseUrl, requests } = await setUp(failing(503, 1));
     let count = 0;
