@@ -66,15 +66,15 @@ function failOnAnswer(
 ): never {
   const mediaType = readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
-  // JSON may be an answer, and an answer is not printed; a page of HTML tells whose it is.
-  const isJson = /^\s*[{["]/.test(text) || mediaType.endsWith('json');
-  const shown = isJson
-    ? '; does the server ignore `stream: true`?'
-    : ` ("${excerpt.replace(/\s+/g, ' ')}…"); is the base URL right?`;
+  // A page tells whose it is. Anything else may be the output of a model, which is not printed.
+  const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+  const shown = isPage ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
+  const isUnasked = Class === StreamError && (mediaType.endsWith('json') || /^\s*[{["]/.test(text));
+  const hint = isUnasked ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
   throw call.fail(
     Class,
     code,
-    `${response.status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}`,
+    `${response.status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,
     { status: response.status },
     { mediaType, excerpt },
   );

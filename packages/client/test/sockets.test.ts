@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Humanloop, type HumanloopOptions, type StreamError } from '../src/index.ts';
@@ -357,6 +358,18 @@ describe('the wrong body', () => {
   it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
     const { open } = await setUp(answer(type, `: hello\n\n${stream('a', 'b')}`));
     expect(await collect(await open())).toHaveLength(2);
+  });
+
+  it.each([
+    ['text/event-stream', sse(piece('secret'))],
+    ['text/plain', 'secret'],
+    ['application/json', '{"data":[{"output":"secret'],
+  ])('%s where JSON was to come is not shown', async (type, body) => {
+    const { humanloop, open } = await setUp(answer(type, body));
+    const error = await failureOf<StreamError>(humanloop.sessions.create());
+    expect(error).toMatchObject({ code: 'not-json', mediaType: type, excerpt: body.slice(0, 100) });
+    expect(inspect(error)).not.toContain('secret');
+    if (type === 'text/plain') expect(inspect(await failureOf(open()))).not.toContain('secret');
   });
 
   it("a page where JSON was to come is an error without the parser's words", async () => {
