@@ -55,7 +55,7 @@ export function createAssembly(progress: Progress): Assembly {
     const calls = message?.tool_calls ?? (entry['tool_calls'] as ToolCall[] | null | undefined);
     if (calls?.length) mergeToolCalls(parts.toolCalls, calls);
     if (usage) parts.usage = usage;
-    const brings = isNew || !!calls?.length || entry.finish_reason != null;
+    const brings = isNew || !!calls?.length || !!entry.finish_reason;
     if (brings) mergeInto(parts.entry, { ...entry, index });
     return brings;
   }

@@ -55,7 +55,8 @@ export function addEvent(progress: Progress, event: Envelope): void {
     if (!entry) continue;
     const sample = sampleAt(progress, entry.index ?? position);
     if (entry.output) append(sample, entry.output);
-    if (entry.finish_reason == null) continue;
+    // Some gateways send "" or false with every piece.
+    if (typeof entry.finish_reason !== 'string' || !entry.finish_reason) continue;
     // Only the first counts: a sample finishes once.
     if (sample.finish_reason === null && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
     sample.finish_reason = entry.finish_reason;

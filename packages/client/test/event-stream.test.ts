@@ -122,6 +122,12 @@ describe('proof of completion', () => {
     expect(await failure(sse(event))).toMatchObject({ code: 'truncated' });
   });
 
+  it.each(['', false, 0])('finish_reason %j finishes nothing', async (reason) => {
+    const text = sse(piece('a', reason as never));
+    expect(await failure(text)).toMatchObject({ code: 'truncated' });
+    expect(await read(text + stream('b'))).toHaveLength(2);
+  });
+
   it('[DONE] ends the stream, as an event of its own only', async () => {
     expect(await read(`${sse(piece('[DONE]'))}data: [DONE]\n\n`)).toHaveLength(1);
     expect(await failure(sse(piece('[DONE]')))).toMatchObject({ code: 'truncated' });
