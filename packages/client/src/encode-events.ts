@@ -1,12 +1,14 @@
+import type { Envelope, Progress } from './progress.ts';
 import { StreamError } from './stream-error.ts';
 
 /**
- * Writes events as server-sent events.
+ * Writes events as server-sent events, with what the next reader needs for the same proof: the number of samples in the
+ * first event, where the server did not say it, and `[DONE]` after the last.
  *
  * An error that the server reported goes on as an `error` event. Any other failure breaks the stream, so that the next
  * reader sees that it was cut.
  */
-export function encodeEvents(iterator: AsyncIterator<unknown>): ReadableStream<Uint8Array> {
+export function encodeEvents(iterator: AsyncIterator<unknown>, progress: Progress): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const encode = (name: string, data: unknown): Uint8Array =>
     encoder.encode(`${name}data: ${JSON.stringify(data)}\n\n`);
@@ -15,8 +17,14 @@ export function encodeEvents(iterator: AsyncIterator<unknown>): ReadableStream<U
       async pull(controller) {
         try {
           const { done, value } = await iterator.next();
-          if (done) controller.close();
-          else controller.enqueue(encode('', value));
+          if (!done) {
+            const { expected: num_samples } = progress;
+            const isFirst = progress.events === 1 && num_samples !== undefined;
+            controller.enqueue(encode('', isFirst ? { ...(value as Envelope), num_samples } : value));
+            return;
+          }
+          if (progress.complete) controller.enqueue(encoder.encode('data: [DONE]\n\n'));
+          controller.close();
         } catch (error) {
           if (!(error instanceof StreamError) || error.code !== 'error-event') throw error;
           controller.enqueue(encode('event: error\n', error.detail));

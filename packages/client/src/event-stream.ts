@@ -120,7 +120,7 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   /** The events as bytes of server-sent events, to be passed on. */
   toReadableStream(): ReadableStream<Uint8Array> {
-    return encodeEvents(this[Symbol.asyncIterator]());
+    return encodeEvents(this[Symbol.asyncIterator](), this.#parts.source.progress);
   }
 
   protected override take(): void {

@@ -189,8 +189,15 @@ describe('toReadableStream()', () => {
   const pass = (result: EventStream<Answer>, options = {}) =>
     EventStream.fromReadableStream<Answer>(result.toReadableStream(), options);
 
-  it('passes events on', async () => {
-    expect(await collect(pass(open(two, 2), { num_samples: 2 }))).toEqual(await collect(open(two, 2)));
+  it('passes events on, and how many samples there are', async () => {
+    const [first, ...others] = await collect(open(two, 2));
+    expect(await collect(pass(open(two, 2)))).toEqual([{ ...first, num_samples: 2 }, ...others]);
+  });
+
+  it('passes the proof of [DONE] on', async () => {
+    expect(await collect(pass(open(`${sse(piece('a'))}data: [DONE]\r\n\r\n`)))).toHaveLength(1);
+    const unproven = EventStream.fromReadableStream<Answer>(bodyOf(sse(piece('a'))), { onIncomplete: 'end' });
+    expect(await failureOf(collect(pass(unproven)))).toMatchObject({ code: 'truncated' });
   });
 
   it('passes an error of the server on, and breaks where the stream broke', async () => {
