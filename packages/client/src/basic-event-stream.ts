@@ -23,8 +23,10 @@ export interface StreamParts<T> {
   readonly call: Call;
   readonly bytes?: Bytes | undefined;
   readonly response?: Response | undefined;
-  /** Told once, when the stream has been read, left or failed. */
-  readonly onEnd?: ((stream: { readonly stats: StreamStats }, completed: boolean, error: unknown) => void) | undefined;
+  /** Told once, when the stream has been read, left or failed; `closed` is kept when its connection is free or closed. */
+  readonly onEnd?:
+    | ((stream: { readonly stats: StreamStats }, completed: boolean, error: unknown, closed: Promise<void>) => void)
+    | undefined;
 }
 
 /**
@@ -76,7 +78,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     const iterator: AsyncIterableIterator<T, undefined> = {
       next: this.next,
       return: async () => {
-        await this.end();
+        this.end();
         return DONE;
       },
       [Symbol.asyncIterator]: () => iterator,
@@ -90,11 +92,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     if (this.#endMs !== undefined) return;
     call.abort(reason);
     this.#untold = !this.#reading;
-    void this.end(call.error);
+    this.end(call.error);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
+    this.end();
   }
 
   /** Whether the stream is over, and how: with all it was to bring, with an error, or by being left. */
@@ -131,7 +133,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   };
 
   /** Closes what is open, once. */
-  protected async end(failure?: unknown): Promise<void> {
+  protected end(failure?: unknown): void {
     if (this.#endMs !== undefined) return;
     const { call, source, onEnd } = this.#parts;
     this.#endMs = call.elapsedMs();
@@ -139,16 +141,17 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     // What came whole is whole, even if the caller left the loop at the last event.
     this.#completed ||= !failure && source.progress.complete;
     this.onNext();
-    onEnd?.(this, this.#completed, failure);
-    await source.close();
     call.dispose();
+    // Not waited for: what comes after the last sample is not for the reader.
+    const closed = source.close();
+    onEnd?.(this, this.#completed, failure, closed);
   }
 
   #deliver = (event: T | undefined): IteratorResult<T, undefined> => {
     this.#reading = undefined;
     if (event === undefined) {
       this.#completed = true;
-      void this.end();
+      this.end();
       return DONE;
     }
     this.#firstEventMs ??= this.#parts.call.elapsedMs();
@@ -158,7 +161,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   #fail = async (error: unknown): Promise<never> => {
     this.#reading = undefined;
-    void this.end(error);
+    this.end(error);
     throw error;
   };
 }

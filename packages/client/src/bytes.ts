@@ -20,7 +20,13 @@ export interface Bytes {
   unread(chunks: Uint8Array[]): void;
   /** Closes the connection, unless the body has ended. */
   cancel(): void;
-  /** Reads the rest of the body within small bounds, so that the connection can be used again; then closes it. */
+  /**
+   * Reads the rest of the body within bounds, or until `isEnough`, and gives it up then, whether it has ended or not.
+   *
+   * @throws {AbortError | TimeoutError} when the call was ended early; nothing else
+   */
+  takeRest(limitBytes: number, ms: number, isEnough?: (chunk: Uint8Array) => boolean): Promise<Uint8Array[]>;
+  /** Takes the rest within small bounds, so that the connection can be used again. Never rejects. */
   drain(): Promise<void>;
 }
 
@@ -43,15 +49,17 @@ export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): 
     throw call.error ?? call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });
   };
 
+  const pull = (): Promise<Uint8Array | undefined> =>
+    ended || !reader ? Promise.resolve(undefined) : reader.read().then(onRead, onFail);
+
   const bytes: Bytes = {
     count: 0,
     // Not an async function: with an event a chunk, each promise less is a tenth of the time.
     read() {
       if (call.error) return Promise.reject(call.error);
       if (unread.length > 0) return Promise.resolve(unread.shift());
-      if (ended || !reader) return Promise.resolve(undefined);
-      call.wait('idleMs');
-      return reader.read().then(onRead, onFail);
+      if (!ended) call.wait('idleMs');
+      return pull();
     },
     unread(chunks) {
       unread = chunks;
@@ -61,19 +69,28 @@ export function openBytes(body: ReadableStream<Uint8Array> | null, call: Call): 
       if (!ended) reader?.cancel().catch(() => {});
       ended = true;
     },
-    async drain() {
+    async takeRest(limitBytes, ms, isEnough) {
+      const chunks: Uint8Array[] = [];
+      const limit = bytes.count + limitBytes;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const readRest = async (): Promise<void> => {
-        const limit = bytes.count + DRAIN_BYTES;
-        while (bytes.count < limit && (await bytes.read()));
+        for (let chunk; bytes.count < limit && (chunk = await pull());) {
+          chunks.push(chunk);
+          if (isEnough?.(chunk)) return;
+        }
       };
       // All that counts has come: what happens to the rest is no error.
       await Promise.race([
         readRest().catch(() => {}),
-        new Promise((resolve) => (timer = setTimeout(() => nextTurn(resolve), DRAIN_MS))),
+        new Promise((resolve) => (timer = setTimeout(() => nextTurn(resolve), ms))),
       ]);
       clearTimeout(timer);
       bytes.cancel();
+      if (call.error) throw call.error;
+      return chunks;
+    },
+    async drain() {
+      await bytes.takeRest(DRAIN_BYTES, DRAIN_MS).catch(() => {});
       // Node gives the socket back a turn after the body's end; a request sent before that opens another.
       await new Promise(nextTurn);
     },

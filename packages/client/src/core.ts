@@ -47,6 +47,9 @@ export function createCore(options: ClientOptions): Core {
   const { baseUrl, observe } = settings;
   const api = createFetchClient<object>({ baseUrl, headers: settings.headers ?? {}, querySerializer: serializeQuery });
 
+  /** Streams that are whole, but whose bodies have not ended yet. */
+  const drains = new Set<Promise<void>>();
+
   /** Sends a request and hands a success to `read`; whatever fails ends the call. */
   async function exchange<T>(
     method: string,
@@ -90,6 +93,7 @@ export function createCore(options: ClientOptions): Core {
             send(request, call, {
               settings,
               streams,
+              drains,
               maxRetries: maxRetries ?? settings.maxRetries ?? 2,
               fetch: fetch ?? settings.fetch,
               onRetry(event) {
@@ -131,7 +135,11 @@ export function createCore(options: ClientOptions): Core {
           call,
           bytes,
           response,
-          onEnd: (stream, completed, error) => end({ completed, error, stream }),
+          onEnd(stream, completed, error, closed) {
+            drains.add(closed);
+            void closed.then(() => drains.delete(closed));
+            end({ completed, error, stream });
+          },
         });
       });
     },

@@ -26,7 +26,7 @@ export interface EventSource<T> {
   take(): T | undefined;
   /** Waits for the next event and hands it to `deliver`, `undefined` at the end; or an error to `fail`. Never at once. */
   read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R>;
-  /** Leaves the stream. */
+  /** Leaves the stream. Kept when its connection is free or closed. */
   close(): Promise<void>;
 }
 
@@ -130,10 +130,7 @@ export function createEventSource<T>(
   async function read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> {
     try {
       while (!ended) {
-        if (progress.complete) {
-          await close();
-          break;
-        }
+        if (progress.complete) break;
         const chunk = await (rest ?? bytes.read());
         if (!chunk) {
           finish();

@@ -143,7 +143,7 @@ export class EventStream<T> extends BasicEventStream<T> {
       this.#followers--;
       this.#someoneLeft ||= left;
       // Nobody would end a stream whose reader has gone: the connection would stay open until a deadline.
-      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) void this.end();
+      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) this.end();
     },
   };
 

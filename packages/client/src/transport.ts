@@ -14,6 +14,8 @@ export interface SendOptions {
   readonly fetch: Fetch | undefined;
   /** Leaves the body of a success unread. */
   readonly streams: boolean;
+  /** Connections that are about to be free; each promise is kept soon. */
+  readonly drains: ReadonlySet<Promise<void>>;
   readonly onRetry: (event: RetryEvent) => void;
 }
 
@@ -68,6 +70,8 @@ async function sendOnce(url: string, init: Message, call: Call, options: SendOpt
   for (let redirects = 0; ; redirects++) {
     // The call may have ended while the key was asked for.
     if (call.error) throw call.error;
+    // A connection that is about to be free is cheaper than another one.
+    if (options.drains.size > 0) await call.race(Promise.race(options.drains));
     call.phase = 'headers';
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options.fetch);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Humanloop, type HumanloopOptions } from '../src/index.ts';
+import { EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
-import { failureOf, piece, sse } from './support/events.ts';
+import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
 const chat = { project: 'p', messages: [] };
@@ -70,30 +70,59 @@ describe('leaving samples', () => {
     ],
   ] as const)('%s closes the connection', async (_, indices, leave) => {
     const { humanloop, requests } = await setUp();
-    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
-    await Promise.allSettled(indices.map((index) => read(stream.sample(index), leave)));
+    const events = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    await Promise.allSettled(indices.map((index) => read(events.sample(index), leave)));
     await requests[0]?.closed;
-    expect(stream.stats.endMs).toBeDefined();
-    expect(await failureOf(stream.sample(1).final())).toMatchObject({ name: 'AbortError' });
+    expect(events.stats.endMs).toBeDefined();
+    expect(await failureOf(events.sample(1).final())).toMatchObject({ name: 'AbortError' });
   });
 
   it('one leaves the others alone, and the last one to end closes the connection', async () => {
     const pieces = [piece('a'), piece('A', null, 1), piece('B', 'stop', 1)];
     const server = await startServer((_, response) => sendEvents(response, [sse(...pieces)]));
     const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key' });
-    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
-    const [first, second] = await Promise.all([read(stream.sample(0)), stream.sample(1).finalText()]);
+    const events = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    const [first, second] = await Promise.all([read(events.sample(0)), events.sample(1).finalText()]);
     expect([first, second]).toEqual(['a', 'AB']);
     await server.requests[0]?.closed;
   });
 
   it('leaves final() alone', async () => {
     const { humanloop } = await setUp();
-    const stream = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
-    const final = stream.final();
-    expect(await read(stream.sample(0))).toBe('a');
-    expect(stream.stats.endMs).toBeUndefined();
-    stream.abort();
+    const events = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+    const final = events.final();
+    expect(await read(events.sample(0))).toBe('a');
+    expect(events.stats.endMs).toBeUndefined();
+    events.abort();
     await failureOf(final);
+  });
+});
+
+describe('the end of a stream', () => {
+  it('comes at once; the rest of the body is given up later', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(stream('a'))),
+      cancel() {
+        cancelled = true;
+      },
+    });
+    expect(await collect(EventStream.fromReadableStream(body))).toHaveLength(1);
+    expect(cancelled).toBe(false);
+    await expect.poll(() => cancelled).toBe(true);
+  });
+
+  it.each(['the loop', 'a sample'])('of %s leaves the connection to the next request', async (way) => {
+    const { baseUrl, sockets } = await startServer(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      await sleep(3);
+      response.end();
+    });
+    const humanloop = new Humanloop({ baseUrl, apiKey: 'key' });
+    for (let count = 0; count < 5; count++) {
+      const events = await humanloop.chats.createDeployedStream(chat);
+      await (way === 'the loop' ? collect(events) : events.sample(0).finalText());
+    }
+    expect(sockets.size).toBe(1);
   });
 });

@@ -5,6 +5,9 @@ import { type Exchange, writeRecording } from './recording.ts';
 /** Headers of an answer that may let somebody in, and those that no longer fit the bytes, which are unpacked. */
 const UNWANTED = /^(set-cookie|authorization|x-api-key|content-encoding|content-length|transfer-encoding)$/;
 
+/** How long the end of a body is waited for when a recording is saved, ms: a client ends its loop before that. */
+const LONGEST_WAIT_MS = 100;
+
 export interface Recorder {
   /** Give it to the client. */
   readonly fetch: Fetch;
@@ -16,9 +19,16 @@ export interface Recorder {
 /** Makes a `fetch` that records the exact bytes of answers and when each chunk came. */
 export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Recorder {
   const exchanges: Exchange[] = [];
+  const ends: Promise<void>[] = [];
   return {
     exchanges,
-    save: (file) => writeRecording(file, exchanges),
+    async save(file) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const waited = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_WAIT_MS)));
+      await Promise.race([Promise.all(ends), waited]);
+      clearTimeout(timer);
+      await writeRecording(file, exchanges);
+    },
     async fetch(url, init) {
       const response = await fetch(url, init);
       const { pathname, search } = new URL(url);
@@ -35,12 +45,15 @@ export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(ur
         end: 'left',
       };
       exchanges.push(exchange);
-      return response.body ? new Response(record(response.body, exchange), response) : response;
+      if (!response.body) return response;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      ends.push(promise);
+      return new Response(record(response.body, exchange, resolve), response);
     },
   };
 }
 
-function record(body: ReadableStream<Uint8Array>, exchange: Exchange): ReadableStream<Uint8Array> {
+function record(body: ReadableStream<Uint8Array>, exchange: Exchange, onEnd: () => void): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const start = performance.now();
   return new ReadableStream<Uint8Array>(
@@ -51,6 +64,7 @@ function record(body: ReadableStream<Uint8Array>, exchange: Exchange): ReadableS
           if (done) {
             exchange.end = 'closed';
             controller.close();
+            onEnd();
             return;
           }
           exchange.chunks.push({
@@ -61,9 +75,13 @@ function record(body: ReadableStream<Uint8Array>, exchange: Exchange): ReadableS
         } catch (error) {
           exchange.end = 'broken';
           controller.error(error);
+          onEnd();
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel(reason) {
+        onEnd();
+        return reader.cancel(reason);
+      },
     },
     // Reading ahead would change the times.
     { highWaterMark: 0 },
