@@ -1,5 +1,5 @@
 import { createApiError, isErrorBody } from './api-error.ts';
-import { type Bytes, openBytes } from './bytes.ts';
+import { type Bytes, openBytes, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
@@ -41,16 +41,22 @@ export async function openEventStream(response: Response, call: Call): Promise<B
   const decoder = new TextDecoder();
   const chunks: Uint8Array[] = [];
   let head = '';
-  for (let chunk; head.length < LONGEST_HEAD && (chunk = await bytes.read());) {
+  const add = (chunk: Uint8Array): void => void (head += decoder.decode(chunk, { stream: true }));
+  const isWrong = (): boolean => /html|json/.test(mediaType) || /^\s*[<{[]/.test(head);
+  for (let chunk; !isWrong() && head.length < LONGEST_HEAD && (chunk = await bytes.read());) {
     chunks.push(chunk);
-    head += decoder.decode(chunk, { stream: true });
+    add(chunk);
     // Some servers forget the media type, or say text/plain; their bytes tell.
-    if (!/html|json/.test(mediaType) && /^(?!\s*[<{[])(.*[\r\n])*(data|event|id|retry)?:/.test(head)) {
+    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(head) && !isWrong()) {
       bytes.unread(chunks);
       return bytes;
     }
   }
-  bytes.cancel();
+  // The verdict stands; what is read on is for the error: the beginning of a page, or all of a JSON error.
+  await bytes.takeRest(LONGEST_HEAD, REST_MS, (chunk) => {
+    add(chunk);
+    return /^\s*</.test(head) || parseJson(head) !== undefined;
+  });
   const body = parseJson(head);
   if (isErrorBody(body)) throw createApiError(call.label, response, body);
   return failOnAnswer(StreamError, 'not-a-stream', response, call, head, 'an event stream');

@@ -5,6 +5,9 @@ import { ConnectionError } from './errors.ts';
 const DRAIN_MS = 50;
 const DRAIN_BYTES = 65_536;
 
+/** How long the rest of a body is read that no longer decides anything, but tells more of an error, ms. */
+export const REST_MS = 2000;
+
 /** The body of an answer, read under the deadlines of its call. */
 export interface Bytes {
   /** Number of bytes read. */

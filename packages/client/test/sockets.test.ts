@@ -349,6 +349,19 @@ describe('the wrong body', () => {
     expect(error.message).not.toContain('secret');
   });
 
+  it.each([
+    ['text/html', '<!doctype html>'],
+    ['application/json', '{"data":[{"output":"secret"}]}'],
+    [undefined, '{"data":[{"output":"secret'],
+  ])('%s %s that never ends is no stream, and no silence', async (type, body) => {
+    const { open, requests } = await setUp((_, response) => {
+      response.writeHead(200, type ? { 'Content-Type': type } : {});
+      response.write(body);
+    });
+    expect(await failureOf(open({ timeout: { idleMs: 200 } }))).toMatchObject({ code: 'not-a-stream' });
+    await requests[0]?.closed;
+  });
+
   it('a JSON error becomes the error it is', async () => {
     const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
     const { open } = await setUp(answer('application/json', JSON.stringify({ detail })));

@@ -39,7 +39,7 @@ describe('the testing kit', () => {
     expect(exchanges[0]?.chunks.map(({ base64 }) => Buffer.from(base64, 'base64').toString()).join('')).toBe(
       stream('a', 'b'),
     );
-    expect(exchanges[0]?.chunks.at(-1)?.afterMs).toBeGreaterThan(4);
+    expect(exchanges[0]?.chunks.at(-1)?.afterMs).toBeGreaterThan(0);
     expect(await readFile(file, 'utf8')).not.toContain('secret');
   });
 
