@@ -1,5 +1,5 @@
 import { createApiError, readRequestId } from './api-error.ts';
-import { openBytes } from './bytes.ts';
+import { openBytes, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { ConnectionError, type HumanloopError } from './errors.ts';
 import type { RetryEvent } from './observe.ts';
@@ -7,6 +7,8 @@ import { type Fetch, readApiKey, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
+/** How much is read of the body of an error. */
+const ERROR_BODY_BYTES = 1_048_576;
 
 export interface SendOptions {
   readonly settings: Settings;
@@ -96,11 +98,17 @@ async function sendOnce(url: string, init: Message, call: Call, options: SendOpt
     }
     if (options.streams && response.ok) return response;
     call.phase = 'body';
-    // Read here, a connection lost within the body is a failed attempt like any other.
     const bytes = openBytes(response.body, call);
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
-    for (let chunk; (chunk = await bytes.read());) chunks.push(chunk as Uint8Array<ArrayBuffer>);
-    const whole = new Response(chunks.length > 0 ? new Blob(chunks) : null, { status, statusText, headers });
+    let chunks: Uint8Array[] = [];
+    if (!response.ok || headers.get('Content-Type')?.includes('html')) {
+      // What it is, is known: a body that stalls or breaks must not hide it.
+      chunks = await bytes.takeRest(ERROR_BODY_BYTES, REST_MS);
+    } else {
+      // Read here, a connection lost within the body is a failed attempt like any other.
+      for (let chunk; (chunk = await bytes.read());) chunks.push(chunk);
+    }
+    const parts = chunks as Uint8Array<ArrayBuffer>[];
+    const whole = new Response(parts.length > 0 ? new Blob(parts) : null, { status, statusText, headers });
     return Object.defineProperty(whole, 'url', { value: response.url });
   }
 }

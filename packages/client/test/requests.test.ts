@@ -12,7 +12,7 @@ import {
 import * as api from '../src/api-error.ts';
 import { parseRetryAfter } from '../src/retry.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
-import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
+import { type Handler, type Received, sendEvents, sendJson, startServer } from './support/server.ts';
 
 async function setUp(handler: Handler, options: HumanloopOptions = {}) {
   const server = await startServer(handler);
@@ -76,6 +76,38 @@ describe('retries', () => {
       expect(await failureOf(call())).toMatchObject({ name: 'ConnectionError', code: 'lost', retryable: false });
     }
     expect(requests).toHaveLength(4);
+  });
+
+  it.each([
+    ['stalls', () => {}],
+    ['is cut', (request: Received) => void setTimeout(() => request.socket.resetAndDestroy(), 20)],
+  ])('an error whose body %s keeps its status, and is repeated as that says', async (_, end) => {
+    const { humanloop, requests } = await setUp(
+      (request, response) => {
+        response.writeHead(request.url.includes('chat') ? 429 : 500, { 'Retry-After': '0', 'Content-Length': '100' });
+        response.write('{"detail":');
+        end(request);
+      },
+      { maxRetries: 1, timeout: { idleMs: 100 } },
+    );
+    expect(await failureOf(humanloop.chats.createDeployed(chat))).toMatchObject({ status: 429 });
+    expect(requests).toHaveLength(2);
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 500 });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('the body of an error is read within bounds', async () => {
+    let sent = 0;
+    const { humanloop } = await setUp((_, response) => {
+      response.writeHead(500);
+      const write = () => {
+        while (sent < 100_000_000 && response.write('x'.repeat(65_536))) sent += 65_536;
+      };
+      response.on('drain', write);
+      write();
+    });
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 500 });
+    expect(sent).toBeLessThan(50_000_000);
   });
 
   it('a refused connection is repeated for every method', async () => {
