@@ -35,7 +35,7 @@ export class ApiError extends HumanloopError {
 
   /** The broken rules of a 422; empty when `detail` is something else. */
   get issues(): readonly ValidationIssue[] {
-    return Array.isArray(this.detail) ? this.detail : [];
+    return readIssues(this.detail);
   }
 }
 
@@ -112,8 +112,14 @@ export function isErrorBody(body: unknown): boolean {
   );
 }
 
+/** The broken rules in a list that may hold anything. */
+function readIssues(detail: unknown): ValidationIssue[] {
+  const items: unknown[] = Array.isArray(detail) ? detail : [];
+  return items.filter((item): item is ValidationIssue => Array.isArray(Object(item).loc));
+}
+
 /** Where a 422 found fault. Only paths: `msg` may repeat the value. */
 function describeIssues(detail: unknown): string {
-  const paths = Array.isArray(detail) ? detail.flatMap(({ loc }) => loc?.join?.('.') ?? []) : [];
+  const paths = readIssues(detail).map(({ loc }) => loc.join('.'));
   return paths.length > 0 ? ` at ${paths.slice(0, 3).join(', ')}` : '';
 }

@@ -5,7 +5,7 @@ import type { StreamParts } from './basic-event-stream.ts';
 import { type Call, createCall } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { createEventSource } from './event-source.ts';
-import type { ClientEvent } from './observe.ts';
+import { type ClientEvent, tell } from './observe.ts';
 import { type CallOptions, checkHeaders, type ClientOptions, readOptions, readTimeouts } from './options.ts';
 import { createProgress } from './progress.ts';
 import { serializeQuery } from './query.ts';
@@ -44,7 +44,8 @@ type End = (outcome: Pick<EndEvent, 'completed' | 'error' | 'stream' | 'result'>
 /** @throws {HumanloopError} code "configuration" */
 export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
-  const { baseUrl, observe } = settings;
+  const { baseUrl } = settings;
+  const observe = (event: ClientEvent): void => void tell(settings.observe, event);
   const api = createFetchClient<object>({ baseUrl, headers: settings.headers ?? {}, querySerializer: serializeQuery });
 
   /** Streams that are whole, but whose bodies have not ended yet. */
@@ -64,7 +65,7 @@ export function createCore(options: ClientOptions): Core {
     const end: End = (outcome) => {
       call.dispose();
       const { requestId, retries } = call;
-      observe?.({
+      observe({
         type: 'end',
         call: observed,
         durationMs: call.elapsedMs(),
@@ -74,7 +75,7 @@ export function createCore(options: ClientOptions): Core {
         ...outcome,
       });
     };
-    observe?.({ type: 'start', call: observed });
+    observe({ type: 'start', call: observed });
     try {
       const key = idempotencyKey ?? settings.idempotencyKey;
       const sent = {
@@ -97,15 +98,15 @@ export function createCore(options: ClientOptions): Core {
               maxRetries: maxRetries ?? settings.maxRetries ?? 2,
               fetch: fetch ?? settings.fetch,
               onRetry(event) {
-                settings.onRetry?.(event);
-                observe?.({ type: 'retry', call: observed, ...event });
+                void tell(settings.onRetry, event);
+                observe({ type: 'retry', call: observed, ...event });
               },
             }),
         }),
       );
       response = answer.response;
       call.requestId = readRequestId(response);
-      observe?.({ type: 'response', call: observed, response });
+      observe({ type: 'response', call: observed, response });
       if (!response.ok) {
         const retryable = isRetryableStatus(response.status, !!key || /GET|DELETE/.test(method));
         throw createApiError(call.label, response, answer.error, { retryable });

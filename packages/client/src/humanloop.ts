@@ -3,7 +3,7 @@ import type { Middleware } from 'openapi-fetch';
 import { type Core, createCore } from './core.ts';
 import { Resources } from './generated/resources.ts';
 import { createLogObserver, type Logger, type LogLevel } from './logger.ts';
-import type { Observer } from './observe.ts';
+import { type Observer, tell } from './observe.ts';
 import type { ClientOptions } from './options.ts';
 import type { ResourceClass } from './resource.ts';
 
@@ -30,8 +30,8 @@ export class Humanloop extends Resources {
     super();
     const log = logger && createLogObserver(logger, logLevel);
     const observe: Observer = (event) => {
-      log?.(event);
-      options.observe?.(event);
+      void tell(log, event);
+      void tell(options.observe, event);
     };
     this.#core = createCore({ ...options, observe });
     this.#providerApiKeys = providerApiKeys;

@@ -46,3 +46,12 @@ export type ClientEvent =
     };
 
 export type Observer = (event: ClientEvent) => void;
+
+/** Tells a listener. What it throws is its own affair: a broken log must not break a call, nor hide its answer. */
+export async function tell<E>(listener: ((event: E) => unknown) | undefined, event: E): Promise<void> {
+  try {
+    await listener?.(event);
+  } catch {
+    // Nobody is there to hear it.
+  }
+}

@@ -98,13 +98,11 @@ export function checkHeaders(headers: object | undefined, toError: (message: str
   }
 }
 
-/** Fills in what a call leaves open. A number is `totalMs`. */
+/** Fills in what a call leaves open, or sets to `undefined`. A number is `totalMs`. */
 export function readTimeouts(...timeouts: CallSettings['timeout'][]): Timeouts {
-  return Object.assign(
-    {},
-    DEFAULT_TIMEOUTS,
-    ...timeouts.map((it) => (typeof it === 'number' ? { totalMs: it } : it)),
-  ) as Timeouts;
+  const given = timeouts.map((timeout) => (typeof timeout === 'number' ? { totalMs: timeout } : timeout));
+  const entries = [DEFAULT_TIMEOUTS, ...given].flatMap((timeout) => Object.entries(timeout ?? {}));
+  return Object.fromEntries(entries.filter(([, ms]) => ms !== undefined)) as unknown as Timeouts;
 }
 
 /** @throws {HumanloopError} when a header cannot carry the key: fetch itself would print it. */

@@ -234,6 +234,14 @@ describe('errors', () => {
     expect(inspect(error) + JSON.stringify(error)).not.toContain('secret');
   });
 
+  it('a list of junk is no list of issues', async () => {
+    const issue = { loc: ['body', 'x'], msg: 'm', type: 't' };
+    const { humanloop } = await setUp((_, response) => sendJson(response, 422, { detail: [null, 7, {}, issue] }));
+    const error = await failureOf<ApiError>(humanloop.chats.createDeployed(chat));
+    expect(error.issues).toEqual([issue]);
+    expect(error.message).toContain('at body.x');
+  });
+
   it('a provider error gives type, message, code and origin', async () => {
     const detail = { type: 't', message: 'm', code: 422, origin: 'OpenAI' };
     const { humanloop } = await setUp((_, response) => sendJson(response, 422, { detail }));
@@ -586,6 +594,17 @@ describe('paging', () => {
 });
 
 describe('logs', () => {
+  it('and observers that throw or reject break nothing', async () => {
+    const fail = () => {
+      throw new Error('mine');
+    };
+    const options = { logger: { debug: fail, info: fail, warn: fail, error: fail }, logLevel: 'debug' as const };
+    for (const observe of [fail, async () => fail()]) {
+      const { humanloop } = await setUp(failing(503, 1), { ...options, observe, onRetry: observe });
+      expect(await humanloop.sessions.create()).toMatchObject({ id: 'ok' });
+    }
+  });
+
   it('have one line for each request and each end of a stream', async () => {
     const lines: string[] = [];
     const write = (line: string) => void lines.push(line.replace(/\d+ ms/, 'N ms'));

@@ -254,6 +254,12 @@ describe('deadlines', () => {
     await requests[0]?.closed;
   });
 
+  it('an option that is undefined leaves the deadline as it is', async () => {
+    const { open } = await setUp((_, response) => sendEvents(response, [sse(piece('a'))]), { timeout: { idleMs: 50 } });
+    const timeout = { idleMs: undefined } as never;
+    expect(await failureOf(collect(await open({ timeout })))).toMatchObject({ code: 'idle-timeout' });
+  });
+
   it('comments reset idleMs', async () => {
     const { open } = await setUp(async (_, response) => {
       await sendEvents(
