@@ -38,6 +38,9 @@ async function run(args: string[], until?: RegExp): Promise<Run> {
   return { status, stdout, stderr };
 }
 
+/** The mock speaks no TLS, so it refuses that. */
+const overTls = inject('mockUrl').replace('http:', 'https:');
+
 describe.concurrent('humanloop-contract', () => {
   it.each([[['--help']], [['mock', '--help']], [['torture', '--help']], [['check', '--help']]])(
     'explains itself with %j',
@@ -52,10 +55,14 @@ describe.concurrent('humanloop-contract', () => {
     { args: ['moc'], want: 'There is no command "moc"' },
     { args: ['mock', '--prot', '1'], want: '--prot' },
     { args: ['mock', '--port', 'x'], want: '--port takes a whole number' },
+    { args: ['mock', '--port', '99999'], want: '--port takes a whole number from 0 to 65535, not "99999"' },
+    { args: ['mock', '--document'], want: "Option '--document <value>' argument missing." },
     { args: ['mock', '--document', '/nowhere.json'], want: '/nowhere.json cannot be read' },
     { args: ['torture'], want: '--target is missing' },
     { args: ['torture', '--target', 'http://127.0.0.1:9'], want: 'No server answers' },
     { args: ['torture', '--target', inject('mockUrl'), '--plan', 'cut=yes'], want: 'unknown part "cut=yes"' },
+    { args: ['torture', '--target', overTls], want: 'TLS was refused' },
+    { args: ['check', '--target', overTls, '--api-key', 'k'], want: 'TLS was refused' },
     { args: ['check'], want: 'The target is missing' },
     { args: ['check', '--target', inject('mockUrl')], want: 'The API key is missing' },
     { args: ['check', '--target', inject('mockUrl'), '--api-key', 'k', '--only', 'X'], want: 'no operation "X"' },
@@ -79,7 +86,7 @@ describe.concurrent('humanloop-contract', () => {
   it('starts the mock, prints what to try, and ends with Ctrl-C', async () => {
     const { status, stdout, stderr } = await run(['mock', '--port', '0'], /Try: /);
     expect(stdout).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+\/v4\./);
-    expect(stdout).toContain('Try: curl -N');
+    expect(/^Try: curl -N .*/m.exec(stdout)?.[0].length).toBeLessThan(400);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 

@@ -1,4 +1,4 @@
-import { readDocument } from '../document/document.ts';
+import { isRecord, readDocument, type Document } from '../document/document.ts';
 import { listOperations, streamOf } from '../document/operations.ts';
 import type { Exchange } from '../mock/exchanges.ts';
 import { startMock } from '../mock/mock.ts';
@@ -26,14 +26,27 @@ export async function runMock(args: string[]): Promise<void> {
     ...(values.quiet ? {} : { onExchange: (exchange) => process.stdout.write(`${describe(exchange)}\n`) }),
   });
   process.stdout.write(`The mock listens on ${mock.baseUrl}. Ctrl-C ends it.\n`);
-  const stream = listOperations(document).find((operation) => streamOf(operation));
-  const body = stream?.body?.content[0]?.examples.find(({ name }) => name === streamOf(stream)?.examples[0]?.name);
-  if (stream && body) {
+  const shortest = shortestStream(document);
+  if (shortest) {
+    const { path, body } = shortest;
     process.stdout.write(
-      `Try: curl -N ${mock.baseUrl}${stream.path} -H 'X-API-KEY: any' -H 'Content-Type: application/json' -d '${quote(body.value)}'\n`,
+      `Try: curl -N ${mock.baseUrl}${path} -H 'X-API-KEY: any' -H 'Content-Type: application/json' -d '${quote(body)}'\n`,
     );
   }
   await stopped;
+}
+
+/** The streaming request with the shortest body among the document's examples: some fill a screen. */
+function shortestStream(document: Document): { path: string; body: unknown } | undefined {
+  return listOperations(document)
+    .filter(streamOf)
+    .flatMap(({ path, body }) =>
+      (body?.content ?? [])
+        .flatMap(({ examples }) => examples)
+        .filter(({ value }) => isRecord(value) && value['stream'] === true)
+        .map(({ value }) => ({ path, body: value })),
+    )
+    .toSorted((a, b) => JSON.stringify(a.body).length - JSON.stringify(b.body).length)[0];
 }
 
 function describe({ status, method, url, operationId, requestId, events, outcome }: Exchange): string {

@@ -28,7 +28,11 @@ export function readOptions<Name extends string>(
   try {
     ({ values } = parseArgs({ args, options: config, strict: true }));
   } catch (error) {
-    throw new ContractError('bad-option', `${messageOf(error)} ${usage} --help lists the options.`, { cause: error });
+    throw new ContractError(
+      'bad-option',
+      `${messageOf(error).replace(/\.?$/, '.')} ${usage} --help lists the options.`,
+      { cause: error },
+    );
   }
   if (values['help']) {
     process.stdout.write(describe(usage, options));

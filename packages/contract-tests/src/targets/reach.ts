@@ -17,14 +17,17 @@ export async function reachTarget(target: string): Promise<{ origin: string; pat
     const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
     await response.body?.cancel();
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
-    throw new ContractError(
-      'target-down',
-      `No server answers at ${target}: ${reason || messageOf(error)}. Is it running?`,
-      {
-        cause: error,
-      },
-    );
+    throw new ContractError('target-down', `No server answers at ${target}: ${reasonOf(error)}. Is it running?`, {
+      cause: error,
+    });
   }
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
+}
+
+/** OpenSSL's words are for its makers, and take two lines. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error && error.cause instanceof Error)) return messageOf(error);
+  const { code, message } = error.cause as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_SSL')) return 'TLS was refused; perhaps it speaks http, not https';
+  return message || code || messageOf(error);
 }
