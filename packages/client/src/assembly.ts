@@ -42,8 +42,10 @@ export interface Assembly {
 export function createAssembly(progress: Progress): Assembly {
   const envelope: Fields = {};
   const samples: Parts[] = [];
+  /** Usage of an event without samples: it counts for all. */
+  let sharedUsage: Fields | undefined;
 
-  function addEntry(entry: Entry, index: number, usage: Fields | null | undefined): boolean {
+  function addEntry(entry: Entry, index: number): boolean {
     const isNew = !samples[index];
     const parts = (samples[index] ??= { entry: {}, toolCalls: [], patches: [] });
     const output = entry.output ?? '';
@@ -54,10 +56,20 @@ export function createAssembly(progress: Progress): Assembly {
     const message = entry['output_message'] as Message | null | undefined;
     const calls = message?.tool_calls ?? (entry['tool_calls'] as ToolCall[] | null | undefined);
     if (calls?.length) mergeToolCalls(parts.toolCalls, calls);
-    if (usage) parts.usage = usage;
     const brings = isNew || !!calls?.length || !!entry.finish_reason;
     if (brings) mergeInto(parts.entry, { ...entry, index });
     return brings;
+  }
+
+  /** Usage counts once for an event, and each new one replaces what was said of the same samples. */
+  function addUsage(data: NonNullable<Envelope['data']>, usage: Fields): void {
+    const indices = data.flatMap((entry, position) => (entry ? [entry.index ?? position] : []));
+    sharedUsage = indices.length === 0 ? usage : undefined;
+    for (const [position, index] of indices.entries()) {
+      const parts = samples[index] as Parts;
+      if (position === 0) parts.usage = usage;
+      else delete parts.usage;
+    }
   }
 
   function toEntry(index: number): Entry {
@@ -79,13 +91,18 @@ export function createAssembly(progress: Progress): Assembly {
       const data = event.data ?? [];
       for (let position = 0; position < data.length; position++) {
         const entry = data[position];
-        if (entry && addEntry(entry, entry.index ?? position, usage)) brings = true;
+        if (entry && addEntry(entry, entry.index ?? position)) brings = true;
       }
+      if (usage) addUsage(data, usage);
       if (brings) mergeInto(envelope, event);
     },
     toAnswer() {
       const usages = samples.flatMap(({ usage }) => (usage ? [usage] : []));
-      return { ...envelope, data: samples.flatMap((_, index) => [toEntry(index)]), usage: addUp(usages) };
+      return {
+        ...envelope,
+        data: samples.flatMap((_, index) => [toEntry(index)]),
+        usage: sharedUsage ?? addUp(usages),
+      };
     },
     toEntry,
   };

@@ -43,6 +43,18 @@ describe('servers that keep less to the document', () => {
     expect((await two.final()).usage).toEqual(usage('y', 3));
   });
 
+  it('usage of an event counts once, and for all samples where it has none', async () => {
+    const usage = { prompt_tokens: 3, generation_tokens: 7 };
+    const entries = [0, 1].flatMap((index) => (piece('a', 'stop', index) as Answer).data);
+    expect((await open({ data: entries, usage }).final()).usage).toEqual(usage);
+    const both = [...[0, 1].map((index) => piece('a', index ? null : 'stop', index)), { data: [], usage }];
+    const result = EventStream.fromReadableStream<Answer>(bodyOf(sse(...both)), {
+      num_samples: 2,
+      onIncomplete: 'end',
+    });
+    expect((await result.final()).usage).toEqual(usage);
+  });
+
   it('tool calls in pieces, without ids, or repeated are put together', async () => {
     const bring = (...tool_calls: object[]) => piece('', null, 0, { tool_calls, output_message: null });
     const answer = await open(
