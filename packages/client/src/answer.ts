@@ -14,6 +14,7 @@ export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
 /**
  * Reads the body of a success: JSON, or the text of another media type. `undefined` when it is empty.
  *
+ * @throws {ApiError} when it is an error in spite of its status
  * @throws {HumanloopError} code "not-json", for instance for the page of a proxy
  */
 export async function readAnswer(response: Response, call: Call, parseAs: ParseAs = 'json'): Promise<unknown> {
@@ -22,8 +23,11 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
   const mediaType = readMediaType(response);
   const text = await response.text();
   if (!text) return undefined;
-  const isText = !/json$|^$|^text\/(html|plain|event-stream)$/.test(mediaType);
-  return isText ? text : (parseJson(text) ?? failOnAnswer(HumanloopError, 'not-json', response, call, text, 'JSON'));
+  if (!/json$|^$|^text\/(html|plain|event-stream)$/.test(mediaType)) return text;
+  const body = parseJson(text) ?? failOnAnswer(HumanloopError, 'not-json', response, call, text, 'JSON');
+  // No success of v4 is a lone `detail`; every error is.
+  if (Object.keys(body).join() === 'detail') throw createApiError(call.label, response, body);
+  return body;
 }
 
 /**

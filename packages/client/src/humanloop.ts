@@ -4,7 +4,7 @@ import { type Core, createCore } from './core.ts';
 import { Resources } from './generated/resources.ts';
 import { createLogObserver, type Logger, type LogLevel } from './logger.ts';
 import { type Observer, tell } from './observe.ts';
-import type { ClientOptions } from './options.ts';
+import { type ClientOptions, refuseInBrowser } from './options.ts';
 import type { ResourceClass } from './resource.ts';
 
 export interface HumanloopOptions extends ClientOptions {
@@ -34,6 +34,7 @@ export class Humanloop extends Resources {
       void tell(options.observe, event);
     };
     this.#core = createCore({ ...options, observe });
+    if (providerApiKeys) refuseInBrowser(options);
     this.#providerApiKeys = providerApiKeys;
   }
 

@@ -69,21 +69,22 @@ export function readOptions(options: ClientOptions): Settings {
   if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
     throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
   }
-  if (!apiKey && !Object.keys(options.headers ?? {}).some((name) => /^x-api-key$/i.test(name))) {
+  const header = Object.entries(options.headers ?? {}).find(([name]) => /^x-api-key$/i.test(name))?.[1];
+  if (!apiKey && !header) {
     throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
   }
-  if (
-    typeof apiKey === 'string' &&
-    !options.dangerouslyAllowBrowser &&
-    'window' in globalThis &&
-    'document' in globalThis
-  ) {
+  if (header || typeof apiKey === 'string') refuseInBrowser(options);
+  checkHeaders(options.headers, (message) => misconfigured(message));
+  return { ...options, apiKey, baseUrl };
+}
+
+/** @throws {HumanloopError} where a page would hold a key. */
+export function refuseInBrowser({ dangerouslyAllowBrowser }: ClientOptions): void {
+  if (!dangerouslyAllowBrowser && 'window' in globalThis && 'document' in globalThis) {
     throw misconfigured(
       'everybody can read an API key in a page: call from your server, or set `dangerouslyAllowBrowser`',
     );
   }
-  checkHeaders(options.headers, (message) => misconfigured(message));
-  return { ...options, apiKey, baseUrl };
 }
 
 /** Finds headers that cannot be sent, before the runtime does: its errors print the value, which may be a key. */

@@ -23,7 +23,7 @@ const chat = { project: 'p', messages: [] };
 const failing =
   (status: number, times = 9, headers: Record<string, string> = { 'Retry-After': '0' }): Handler =>
   (_, response, count) =>
-    count > times
+    count > times || status === 200
       ? sendJson(response, 200, { id: 'ok', data: [] })
       : sendJson(response, status, { detail: 'no' }, headers);
 const resetting: Handler = (request) => void request.socket.resetAndDestroy();
@@ -430,7 +430,14 @@ describe('configuration', () => {
   it('a page may not hold a key, unless told so or by a function', () => {
     vi.stubGlobal('window', {}).stubGlobal('document', {});
     const baseUrl = 'http://x.test';
-    expect(() => new Humanloop({ baseUrl, apiKey: 'k' })).toThrow('dangerouslyAllowBrowser');
+    for (const options of [
+      { apiKey: 'k' },
+      { headers: { 'x-api-key': 'k' } },
+      { apiKey: () => 'k', headers: { 'X-API-KEY': 'k' } },
+      { apiKey: () => 'k', providerApiKeys: { openai: 'k' } },
+    ]) {
+      expect(() => new Humanloop({ baseUrl, ...options })).toThrow('dangerouslyAllowBrowser');
+    }
     expect(new Humanloop({ baseUrl, apiKey: 'k', dangerouslyAllowBrowser: true })).toBeDefined();
     expect(new Humanloop({ baseUrl, apiKey: () => 'k' })).toBeDefined();
   });

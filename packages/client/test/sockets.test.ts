@@ -370,8 +370,9 @@ describe('the wrong body', () => {
 
   it('a JSON error becomes the error it is', async () => {
     const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
-    const { open } = await setUp(answer('application/json', JSON.stringify({ detail })));
+    const { humanloop, open } = await setUp(answer('application/json', JSON.stringify({ detail })));
     expect(await failureOf(open())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
   });
 
   it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
