@@ -87,7 +87,7 @@ function descriptor({ method, path, queryParameters, body, pages }: OperationMod
   const fields = [
     `method: '${method}'`,
     `path: '${path}'`,
-    ...(body !== undefined && queryParameters.length > 0 ? [`query: ['${queryParameters.join("', '")}']`] : []),
+    ...(queryParameters.length > 0 ? [`query: ['${queryParameters.join("', '")}']`] : []),
     ...(body === undefined ? [] : [`body: '${body.kind}'`]),
     ...(body?.fields.includes('provider_api_keys') ? ['providerApiKeys: true'] : []),
     ...(pages === undefined ? [] : [`firstPage: ${pages.first}`]),

@@ -1,16 +1,15 @@
 /**
  * What the client has to know of an operation to send it. Generated methods carry one each.
  *
- * A flat request is sorted by it: properties named in braces in `path` go into the path. Of the others, those named in
- * `query` go into the query when there is a body, and all of them when there is none; the rest is the body. `undefined`
- * properties are left out. Query values are written as OpenAPI does by default (`style: form`, `explode: true`): arrays
+ * A flat request is sorted by it: properties named in braces in `path` go into the path, those named in `query` into the
+ * query; the rest is the body, or a mistake where there is none. `undefined` properties are left out. Query values are written as OpenAPI does by default (`style: form`, `explode: true`): arrays
  * repeat the name, and the properties of an object become parameters of their own.
  */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path template, with the path parameters in braces: `/projects/{id}`. */
   readonly path: string;
-  /** Names of the query parameters, where there is a body besides. */
+  /** Names of the query parameters. */
   readonly query?: readonly string[];
   /**
    * How the body is made: from the `fields` left over, from a `list`, or from either; left out, there is no body. A list

@@ -25,8 +25,8 @@ export function createInit(
     // Requests leave out what they do not set.
     if (value === undefined) continue;
     if (path.includes(`{${name}}`)) params.path[name] = value;
-    // Without a body, all that is not in the path is in the query.
-    else if (!body || query?.includes(name)) params.query[name] = value;
+    else if (query?.includes(name)) params.query[name] = value;
+    else if (!body) invalid(`\`${name}\` is no parameter`);
     else fields[name] = value;
   }
   for (const [, name = ''] of path.matchAll(/\{(.+?)\}/g)) {

@@ -477,6 +477,7 @@ describe('requests', () => {
     ['a missing path parameter', (h: Humanloop) => h.sessions.get({} as never), 'missing'],
     ['an empty one', (h: Humanloop) => h.sessions.get({ id: '' }), 'missing'],
     ['one that leads elsewhere', (h: Humanloop) => h.sessions.get({ id: '..' }), 'is no id'],
+    ['what is no parameter', (h: Humanloop) => h.projects.list({ sizes: 5 } as never), '`sizes` is no parameter'],
     ['stream: true without a stream', (h: Humanloop) => h.chats.create({ stream: true } as never), 'ends in Stream'],
     ['an array for an object', (h: Humanloop) => h.chats.create([] as never), 'not an array'],
     ['a word for an object', (h: Humanloop) => h.chats.create('hello' as never), 'must be an object'],

@@ -111,7 +111,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listDatapoints(request: DatasetsListDatapointsParams, options?: RequestOptions): PagePromise<DatapointResponse> {
-    return this.page({ method: 'GET', path: '/datasets/{dataset_id}/datapoints', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/datasets/{dataset_id}/datapoints', query: ['page', 'size'], firstPage: 0 }, request, options);
   }
 
   /**

@@ -33,7 +33,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   get(request: EvaluationsGetParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
-    return this.call({ method: 'GET', path: '/evaluations/{id}' }, request, options);
+    return this.call({ method: 'GET', path: '/evaluations/{id}', query: ['evaluator_aggregates', 'evaluatee_id'] }, request, options);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listDatapoints(request: EvaluationsListDatapointsParams, options?: RequestOptions): PagePromise<EvaluationDatapointSnapshotResponse> {
-    return this.page({ method: 'GET', path: '/evaluations/{id}/datapoints', firstPage: 1 }, request, options);
+    return this.page({ method: 'GET', path: '/evaluations/{id}/datapoints', query: ['page', 'size', 'evaluatee_id'], firstPage: 1 }, request, options);
   }
 
   /**
@@ -71,7 +71,7 @@ export class Evaluations extends Resource {
    * @deprecated
    */
   listAllForProject(request: EvaluationsListAllForProjectParams, options?: RequestOptions): ApiPromise<EvaluationResponse[]> {
-    return this.call({ method: 'GET', path: '/projects/{project_id}/evaluations' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{project_id}/evaluations', query: ['evaluatee_id', 'evaluator_aggregates'] }, request, options);
   }
 
   /**
@@ -222,6 +222,6 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: EvaluationsListParams, options?: RequestOptions): PagePromise<EvaluationResponse> {
-    return this.page({ method: 'GET', path: '/evaluations', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/evaluations', query: ['project_id', 'id', 'start_date', 'end_date', 'size', 'page', 'evaluatee_id', 'sort', 'id_filter', 'dataset_filter', 'config_filter', 'status_filter'], firstPage: 0 }, request, options);
   }
 }

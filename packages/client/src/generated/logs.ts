@@ -43,7 +43,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: LogsListParams, options?: RequestOptions): PagePromise<LogResponse> {
-    return this.page({ method: 'GET', path: '/logs', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/logs', query: ['project_id', 'search', 'metadata_search', 'version_status', 'start_date', 'end_date', 'size', 'page', 'sort', 'source_filter', 'model_filter', 'filters'], firstPage: 0 }, request, options);
   }
 
   /**
@@ -93,7 +93,7 @@ export class Logs extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   delete(request?: LogsDeleteParams, options?: RequestOptions): ApiPromise<void> {
-    return this.call({ method: 'DELETE', path: '/logs' }, request, options);
+    return this.call({ method: 'DELETE', path: '/logs', query: ['id'] }, request, options);
   }
 
   /**

@@ -45,7 +45,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request?: ProjectsListParams, options?: RequestOptions): PagePromise<ProjectResponse> {
-    return this.page({ method: 'GET', path: '/projects', firstPage: 0 }, request, options);
+    return this.page({ method: 'GET', path: '/projects', query: ['page', 'size', 'filter', 'user_filter', 'sort_by', 'order'], firstPage: 0 }, request, options);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   listConfigs(request: ProjectsListConfigsParams, options?: RequestOptions): ApiPromise<ProjectConfigResponse[]> {
-    return this.call({ method: 'GET', path: '/projects/{id}/configs' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}/configs', query: ['evaluation_aggregates'] }, request, options);
   }
 
   /**
@@ -136,7 +136,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   getActiveConfig(request: ProjectsGetActiveConfigParams, options?: RequestOptions): ApiPromise<GetModelConfigResponse> {
-    return this.call({ method: 'GET', path: '/projects/{id}/active-config' }, request, options);
+    return this.call({ method: 'GET', path: '/projects/{id}/active-config', query: ['environment'] }, request, options);
   }
 
   /**
@@ -151,7 +151,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deactivateConfig(request: ProjectsDeactivateConfigParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ method: 'DELETE', path: '/projects/{id}/active-config' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{id}/active-config', query: ['environment'] }, request, options);
   }
 
   /**
@@ -167,7 +167,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   deactivateExperiment(request: ProjectsDeactivateExperimentParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
-    return this.call({ method: 'DELETE', path: '/projects/{id}/active-experiment' }, request, options);
+    return this.call({ method: 'DELETE', path: '/projects/{id}/active-experiment', query: ['environment'] }, request, options);
   }
 
   /**
@@ -214,7 +214,7 @@ export class Projects extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   export(request: ProjectsExportParams, options?: RequestOptions): PagePromise<LogResponse> {
-    return this.page({ method: 'POST', path: '/projects/{id}/export', firstPage: 0 }, request, options);
+    return this.page({ method: 'POST', path: '/projects/{id}/export', query: ['page', 'size'], firstPage: 0 }, request, options);
   }
 
   /**

@@ -22,7 +22,7 @@ export class Sessions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   list(request: SessionsListParams, options?: RequestOptions): PagePromise<SessionResponse> {
-    return this.page({ method: 'GET', path: '/sessions', firstPage: 1 }, request, options);
+    return this.page({ method: 'GET', path: '/sessions', query: ['project_id', 'page', 'size'], firstPage: 1 }, request, options);
   }
 
   /**
