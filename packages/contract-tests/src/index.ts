@@ -4,6 +4,7 @@ export { writeHtml } from './check/reports/html.ts';
 export { writeJUnit } from './check/reports/junit.ts';
 export { ContractError, type ContractErrorCode } from './errors.ts';
 export type { Document } from './document/document.ts';
+export type { Coverage, Share } from './suite/coverage.ts';
 export type { Exchange } from './mock/exchanges.ts';
 export { startMock, type Mock, type MockOptions } from './mock/mock.ts';
 export type { Plan } from './mock/plan.ts';

@@ -15,6 +15,8 @@ import { listOperations, successOf } from '../src/document/operations.ts';
 import { createSchemas } from '../src/document/schemas.ts';
 import { findMethod, flatten, toClientRequest } from '../src/suite/client-request.ts';
 import type { StreamEvent } from '../src/suite/stream-events.ts';
+import { AnswerCoverage, describeCoverage } from '../src/suite/coverage.ts';
+import { createRouter } from '../src/mock/router.ts';
 import { createSampler } from '../src/suite/sample.ts';
 import { listVariations, type Variation } from '../src/suite/variations.ts';
 import { listStreamExamples, readThroughClient, type StreamExample } from './read-stream.ts';
@@ -38,7 +40,22 @@ const classes: Record<number, typeof ApiError> = {
  * Nothing here names an operation: one that is added to the document is tested, too.
  */
 export function testClient(baseUrl: string): void {
-  const humanloop = new Humanloop({ baseUrl, apiKey: 'contract-test-key', maxRetries: 0 });
+  const coverage = new AnswerCoverage(operations);
+  const route = createRouter(operations);
+  const humanloop = new Humanloop({
+    baseUrl,
+    apiKey: 'contract-test-key',
+    maxRetries: 0,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      const path = new URL(url).pathname.slice(new URL(baseUrl).pathname.replace(/\/$/, '').length);
+      const match = route(init.method ?? 'GET', path);
+      if (match.found === 'operation') {
+        coverage.note(match.operation.id, response.status, response.headers.get('content-type'));
+      }
+      return response;
+    },
+  });
 
   describe.each(operations)('$id', (operation) => {
     const success = successOf(operation);
@@ -60,6 +77,15 @@ export function testClient(baseUrl: string): void {
         if (json?.schema) expect(schemas.check(json.schema, data)).toEqual([]);
         else expect(data).toBeUndefined();
       }
+    });
+
+    const others = success.content.filter((content) => content !== json && content.itemSchema === null);
+    it.each(others)('gives $mediaType as text when asked for it', async ({ mediaType, examples }) => {
+      const request = flatten(toClientRequest(operation, plain[0]?.value, 'required'));
+      const call = findMethod(humanloop, operation)(request, { headers: { Accept: mediaType } });
+      const { data, response } = await call.withResponse();
+      expect(response.headers.get('content-type')).toBe(mediaType);
+      expect(data).toBe(examples[0]?.value);
     });
 
     const errors = operation.responses.filter(({ status }) => status >= 400);
@@ -142,6 +168,11 @@ export function testClient(baseUrl: string): void {
         expect(example.events.flatMap((event) => checkItem(example, event))).toEqual([]);
       });
     }
+  });
+
+  it('has met every operation, status and media type of the document', () => {
+    const { mediaTypes } = coverage.result;
+    expect(mediaTypes.unseen, describeCoverage(coverage.result)).toEqual([]);
   });
 }
 

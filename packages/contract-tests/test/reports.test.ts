@@ -9,6 +9,11 @@ const report: Report = {
   target: 'http://x/v4',
   mode: 'read-only',
   durationMs: 1_234,
+  coverage: {
+    operations: { seen: 1, of: 2, unseen: ['Logs_get'] },
+    statuses: { seen: 1, of: 3, unseen: ['Logs_get 200', 'Logs_get 404'] },
+    mediaTypes: { seen: 1, of: 3, unseen: ['Logs_get 200 <b>', 'Logs_get 404 application/json'] },
+  },
   expectedMissing: { Logs_get: 'not built yet' },
   results: [
     {
@@ -43,6 +48,8 @@ describe('a report', () => {
     const text = writeHtml(report);
     expect(text).not.toMatch(/(?:src|href)=/);
     expect(text.indexOf('Chats_create')).toBeLessThan(text.indexOf('Routing'));
+    expect(text).toContain('operations 1 of 2');
+    expect(text).toContain('Logs_get 200 &lt;b&gt;');
     expect(text).toContain('&lt;p&gt;');
     expect(text).not.toContain('<p>\uFFFD');
   });
@@ -50,6 +57,7 @@ describe('a report', () => {
   it('ends with the request to repeat and the counts', () => {
     expect(writeSummary(report)).toContain(common.curl);
     expect(writeSummary(report)).toContain('1 passed, 1 failed, 2 missing, 1 skipped in 1.2 s');
+    expect(writeSummary(report)).toContain('Seen: operations 1 of 2, statuses 1 of 3, media types 1 of 3');
     expect(report.results.map(describeResult).filter((line) => line === null)).toHaveLength(1);
   });
 });

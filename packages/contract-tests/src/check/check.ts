@@ -79,6 +79,7 @@ export async function checkServer(options: CheckOptions): Promise<Report> {
     mode: write ? 'write' : 'read-only',
     results: prober.results,
     expectedMissing,
+    coverage: prober.coverage.result,
     durationMs: Math.round(performance.now() - start),
   };
 }

@@ -203,6 +203,7 @@ class LifeCycle {
       signal,
     );
     const mediaType = (response.headers.get('content-type') ?? '').replace(/;.*/s, '');
+    this.#prober.coverage.note(operation.id, response.status, mediaType);
     if (response.status !== 200)
       throw new Breach(`answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
     const { itemSchema, mediaType: wanted } = streamOf(operation) as Content;

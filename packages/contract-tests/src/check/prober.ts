@@ -2,6 +2,7 @@ import type { Document } from '../document/document.ts';
 import type { Operation } from '../document/operations.ts';
 import type { Schemas } from '../document/schemas.ts';
 import { messageOf } from '../errors.ts';
+import { AnswerCoverage } from '../suite/coverage.ts';
 import { toTarget, type RequestParts } from '../suite/request.ts';
 import { expectationsOf, type Expectations } from './expectations.ts';
 import type { CheckResult } from './report.ts';
@@ -53,6 +54,8 @@ export class Prober {
   readonly results: CheckResult[] = [];
   /** Operations that have answered with a success at least once. */
   readonly succeeded = new Set<string>();
+  /** The answers that were judged, also those that were found faulty. */
+  readonly coverage: AnswerCoverage;
   readonly #options: ProberOptions;
   #curl: string | null = null;
   #received: string | null = null;
@@ -60,6 +63,7 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.expectations = expectationsOf(options.document);
+    this.coverage = new AnswerCoverage(this.operations.filter(({ id }) => this.wants(id)));
   }
 
   get operations(): Operation[] {
@@ -147,6 +151,7 @@ export class Prober {
   }
 
   judge(operation: Operation, { status, mediaType, text, value }: Probe, expected: number[]): void {
+    this.coverage.note(operation.id, status, mediaType);
     if (!expected.includes(status)) throw new Breach(`answered ${status}, not ${expected.join(' or ')}`);
     const response = operation.responses.find((one) => one.status === status);
     if (!response) throw new Breach(`answered ${status}, which the document does not have for ${operation.id}`);

@@ -1,3 +1,5 @@
+import type { Coverage } from '../suite/coverage.ts';
+
 /** One thing that was tried. */
 export interface CheckResult {
   /** `Chats_createExperiment`; null for what belongs to no operation. */
@@ -21,6 +23,8 @@ export interface Report {
   results: CheckResult[];
   /** Operations that were expected to be missing, with the reason. */
   expectedMissing: Record<string, string>;
+  /** Which documented answers came; 429 and 5xx cannot be asked for, so this is no verdict. */
+  coverage: Coverage;
   durationMs: number;
 }
 

@@ -1,3 +1,4 @@
+import { describeCoverage } from '../../suite/coverage.ts';
 import { countOutcomes, isBad, type CheckResult, type Report } from '../report.ts';
 import { escapeMarkup } from './markup.ts';
 
@@ -35,6 +36,11 @@ export function writeHtml(report: Report): string {
   <li><b>${missing}</b> missing</li>
   <li><b>${skipped}</b> skipped</li>
 </ul>
+<details>
+<summary>Answers of the document that came: ${describeCoverage(report.coverage)}</summary>
+<p>These did not:</p>
+<pre>${escapeMarkup(report.coverage.mediaTypes.unseen.join('\n') || 'none')}</pre>
+</details>
 ${[...faulty, ...sound].map(([name, results]) => writeGroup(report, name, results)).join('\n')}
 </html>
 `;
