@@ -10,17 +10,19 @@ import { build } from 'esbuild';
 interface Entry {
   title: string;
   code: string;
-  /** KB of 1000 bytes, minified and gzipped. */
+  /** What it may cost now, KB of 1000 bytes, minified and gzipped. */
   budgetKb: number;
+  /** What it is to cost, where that is not reached. */
+  targetKb?: number;
 }
 
 const entries: Entry[] = [
-  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 11 },
-  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 15.5 },
+  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 11.5, targetKb: 8 },
+  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 16, targetKb: 13 },
   { title: 'telemetry', code: `export * from './dist/otel.js'`, budgetKb: 2 },
 ];
 
-for (const { title, code, budgetKb } of entries) {
+for (const { title, code, budgetKb, targetKb } of entries) {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: path.join(import.meta.dirname, '..') },
     bundle: true,
@@ -32,6 +34,7 @@ for (const { title, code, budgetKb } of entries) {
     write: false,
   });
   const kb = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000;
-  console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${kb.toFixed(2)} KB of ${budgetKb}`);
+  const target = targetKb ? `, target ${targetKb} not reached` : '';
+  console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${kb.toFixed(2)} KB, budget ${budgetKb}${target}`);
   if (kb > budgetKb) process.exitCode = 1;
 }
