@@ -33,6 +33,8 @@ export function computeDelayMs(retry: number, retryAfterMs: number | undefined):
 export function parseRetryAfter(value: string | null): number | undefined {
   if (!value) return undefined;
   const seconds = Number(value);
-  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
+  // A date in asctime's form ends with the year; like the others, it is in GMT.
+  const date = / \d{4}$/.test(value) ? `${value} GMT` : value;
+  const ms = Number.isNaN(seconds) ? Date.parse(date) - Date.now() : seconds * 1000;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -188,6 +188,15 @@ describe('retries', () => {
     expect(events).toMatchObject([{ label: 'POST /sessions', retry: 1, delayMs: 0, error: { status: 503 } }]);
   });
 
+  it('Retry-After in the form of asctime is in GMT', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    const [, weekday, day, month, year, time] = /(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(
+      new Date(Date.now() + 60_000).toUTCString(),
+    ) as unknown as string[];
+    expect(parseRetryAfter(`${weekday} ${month} ${day} ${time} ${year}`)).toBeLessThan(61_000);
+    vi.unstubAllEnvs();
+  });
+
   it.each([
     [null, undefined],
     ['', undefined],
