@@ -150,7 +150,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   #deliver = (event: T | undefined): IteratorResult<T, undefined> => {
     this.#reading = undefined;
     if (event === undefined) {
-      this.#completed = true;
+      this.#completed ||= this.#endMs === undefined;
       this.end();
       return DONE;
     }

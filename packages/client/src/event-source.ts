@@ -133,7 +133,8 @@ export function createEventSource<T>(
         if (progress.complete) break;
         const chunk = await (rest ?? bytes.read());
         if (!chunk) {
-          finish();
+          // Leaving ends a pending read as if the body had ended.
+          if (!ended) finish();
           break;
         }
         const piece = chunk.length > PIECE_BYTES ? chunk.subarray(0, PIECE_BYTES) : chunk;

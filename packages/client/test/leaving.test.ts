@@ -99,6 +99,18 @@ describe('leaving samples', () => {
 });
 
 describe('the end of a stream', () => {
+  it('by return() ends a next() that is pending', async () => {
+    const { humanloop } = await setUp();
+    const events = await humanloop.chats.createDeployedStream(chat);
+    const iterator = events[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.next();
+    const pending = iterator.next();
+    await iterator.return?.();
+    expect(await pending).toEqual({ done: true, value: undefined });
+    expect(await failureOf(events.final())).toMatchObject({ name: 'AbortError' });
+  });
+
   it('comes at once; the rest of the body is given up later', async () => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
