@@ -45,7 +45,8 @@ for (const [name, run] of Object.entries(runtimes)) {
     rows.push([name, version, `${results.length - failed.length} of ${results.length}`]);
     if (failed.length > 0) process.exitCode = 1;
   } catch (error) {
-    console.error(`${name}:`, error);
+    const { stderr, message } = error as Error & { stderr?: string };
+    console.error(`${name}: ${(stderr || message).slice(0, 500)}`);
     rows.push([name, '', 'does not run']);
     process.exitCode = 1;
   }

@@ -17,6 +17,7 @@ export interface Outcome {
 /** Resolves to `undefined` where the runtime is not installed. */
 type Runtime = (target: Target) => Promise<Outcome | undefined>;
 
+/** So that six runtimes that hang take less than two minutes. */
 const LONGEST_MS = 15_000;
 const here = import.meta.dirname;
 const commands = path.join(here, 'node_modules/.bin');
