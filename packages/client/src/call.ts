@@ -90,8 +90,10 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     wait(option) {
       silentSince = option ? performance.now() : Infinity;
       // A key function or middleware may go on after the call is over: its timers would outlive it.
-      if (!option || disposed) return;
-      if (option !== waitsFor) stopWaiting();
+      if (disposed) return;
+      // The headers come once, so their timer goes: it would keep a process alive that leaves its stream unread.
+      if (option !== waitsFor && (option || waitsFor === 'headersMs')) stopWaiting();
+      if (!option) return;
       waitsFor = option;
       // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
       if (!waitTimer) watch(timeouts[option]);

@@ -129,6 +129,8 @@ export function createEventSource<T>(
 
   async function read<R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> {
     try {
+      // Whoever asks keeps this promise before it is delivered to: what is known already waits for that.
+      if (ended || progress.complete) await Promise.resolve();
       while (!ended) {
         if (progress.complete) break;
         const chunk = await (rest ?? bytes.read());
