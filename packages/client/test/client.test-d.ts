@@ -5,7 +5,7 @@ import { createClient } from '../src/index.ts';
 const client = createClient({ baseUrl: 'http://127.0.0.1:4010/v4', apiKey: 'key' });
 
 test("the data of a success is the document's type, with its open enums whole", async () => {
-  const { data } = await client.POST('/chat-experiment', { body: { experiment_id: 'exp_1', messages: [] } });
+  const { data } = await client.POST('/chat-deployed', { body: { messages: [] } });
   expectTypeOf(data).toEqualTypeOf<ChatResponse>();
   expectTypeOf(data.data[0]?.finish_reason).toExtend<string | null | undefined>();
   expectTypeOf<FinishReason>().toExtend<NonNullable<(typeof data.data)[number]['finish_reason']>>();

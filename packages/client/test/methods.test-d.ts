@@ -1,5 +1,5 @@
 import type {
-  ChatExperimentRequest,
+  ChatDeployedRequest,
   ChatResponse,
   CompletionResponse,
   CreateLogResponse,
@@ -77,19 +77,19 @@ test('every streaming operation, and no other, has a second method that resolves
 });
 
 test('a stream is read as typed events', async () => {
-  for await (const event of await humanloop.chats.createExperimentStream({ experiment_id: 'exp_1', messages: [] })) {
+  for await (const event of await humanloop.chats.createDeployedStream({ messages: [] })) {
     expectTypeOf(event).toEqualTypeOf<ChatResponse>();
   }
 });
 
 test('a request that the document does not allow does not compile', () => {
   const { chats, logs, projects, datasets } = humanloop;
-  // @ts-expect-error -- experiment_id is missing
-  void chats.createExperiment({ messages: [] });
+  // @ts-expect-error -- the messages are missing
+  void chats.createDeployed({ project: 'support' });
   // @ts-expect-error -- there is no such property
-  void chats.createExperiment({ experiment_id: 'exp_1', messages: [], temperature: 1 });
+  void chats.createDeployed({ messages: [], temperature: 1 });
   // @ts-expect-error -- the role is none
-  void chats.createExperiment({ experiment_id: 'exp_1', messages: [{ role: 'robot', content: 'Hello' }] });
+  void chats.createDeployed({ messages: [{ role: 'robot', content: 'Hello' }] });
   // @ts-expect-error -- the request is missing
   void projects.get();
   // @ts-expect-error -- the path parameter is missing
@@ -102,13 +102,13 @@ test('a request that the document does not allow does not compile', () => {
 
 test('the method says whether to stream, not the request', () => {
   const { chats } = humanloop;
-  // @ts-expect-error -- call createExperimentStream
-  void chats.createExperiment({ experiment_id: 'exp_1', messages: [], stream: true });
+  // @ts-expect-error -- call createDeployedStream
+  void chats.createDeployed({ messages: [], stream: true });
   // @ts-expect-error -- it streams
-  void chats.createExperimentStream({ experiment_id: 'exp_1', messages: [], stream: true });
-  const body: ChatExperimentRequest = { experiment_id: 'exp_1', messages: [] };
-  void chats.createExperiment(body);
-  void chats.createExperimentStream(body);
+  void chats.createDeployedStream({ messages: [], stream: true });
+  const body: ChatDeployedRequest = { messages: [] };
+  void chats.createDeployed(body);
+  void chats.createDeployedStream(body);
 });
 
 test('requests and options may be left out where nothing is required', () => {
