@@ -1,6 +1,6 @@
 export { docstring, wrapText } from './docstring.ts';
-export { readDocument } from './document.ts';
-export type { OpenApiDocument, Schema } from './document.ts';
+export { readDocument, resolveSchema } from './document.ts';
+export type { OpenApiDocument, OperationObject, Schema } from './document.ts';
 export { banner, runGenerator } from './generated-files.ts';
 export { checkNames, friendlyName, paramsName, propertyName } from './names.ts';
 export { readEventData, readOperations } from './operations.ts';

@@ -1,11 +1,11 @@
-import type { ChatResponse, ChatsCreateExperimentParams } from '@humanloop-v4/types';
+import type { ChatResponse, ChatsCreateDeployedParams } from '@humanloop-v4/types';
 
 /** Goes on with a chat: what was said before, the answer, and the next question. */
 export function ask(
-  request: ChatsCreateExperimentParams,
+  request: ChatsCreateDeployedParams,
   answer: ChatResponse,
   question: string,
-): ChatsCreateExperimentParams {
+): ChatsCreateDeployedParams {
   const [sample] = answer.data;
   if (sample === undefined) throw new Error('The answer has no sample.');
   switch (sample.finish_reason) {

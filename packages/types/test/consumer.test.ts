@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
@@ -37,12 +37,16 @@ const resolutions: { name: string; options: ts.CompilerOptions }[] = [
 
 test.for(resolutions)('the built package satisfies the strictest consumer, by $name', ({ options }) => {
   const program = ts.createProgram(EXAMPLES, { ...STRICTEST, ...options });
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
-  expect(problems).toEqual([]);
+  const problems = ts.getPreEmitDiagnostics(program).map(describe);
+  expect(problems, problems.join('\n')).toEqual([]);
   const files = program.getSourceFiles().map((file) => file.fileName);
   expect(files.filter((file) => file.includes('packages/types/dist/'))).toContainEqual(
     expect.stringMatching(/generated\/openapi\.d\.ts$/),
   );
 });
+
+/** `read-answer.ts:3: …` */
+function describe({ messageText, file, start = 0 }: ts.Diagnostic): string {
+  const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
+  return `${basename(file?.fileName ?? '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+}

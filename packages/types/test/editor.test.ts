@@ -5,12 +5,12 @@ import { describe, expect, test } from 'vitest';
 
 /** Each mark is a place that the tests ask the editor about. */
 const SOURCE = `
-import type { ChatResponse, ChatsCreateExperimentParams, LogsListParams } from '@humanloop-v4/types';
+import type { ChatResponse, ChatsCreateDeployedParams, LogsListParams } from '@humanloop-v4/types';
 declare const response/*response*/: ChatResponse;
 const finishReason = response.data[0]?.finish_reason;
 switch (finishReason) { case '/*case*/': break; }
-declare const request: ChatsCreateExperimentParams;
-request.experiment_id/*body*/;
+declare const request: ChatsCreateDeployedParams;
+request.project_id/*body*/;
 declare const query: LogsListParams;
 query.project_id/*query*/;
 const sample/*sample*/ = response.data[0];
@@ -30,7 +30,7 @@ describe('an editor that has the built package', () => {
   });
 
   test("shows the document's words on a property, though a flat request gathers it from elsewhere", () => {
-    expect(hover('body').words).toMatch(/^Id of the experiment/);
+    expect(hover('body').words).toMatch(/^Id of the project/);
     expect(hover('query').words).toMatch(/^Id of the project/);
   });
 });

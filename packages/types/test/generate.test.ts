@@ -55,6 +55,24 @@ test('a property may be called as a keyword of OpenAPI', async () => {
   for (const name of Object.keys(properties)) expect(schemas).toContain(`${name}?: string;`);
 });
 
+test('a body that is only ever a list is the request itself, or stands under body beside parameters', async () => {
+  const schema = { type: 'array', items: { type: 'string' } };
+  const add = {
+    operationId: 'Things_add',
+    summary: 'Add',
+    requestBody: { required: true, content: { 'application/json': { schema } } },
+    responses: { 204: {} },
+  };
+  const parameters = [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }];
+  const paths = {
+    '/things': { post: add },
+    '/things/{id}': { patch: { ...add, operationId: 'Things_set', parameters } },
+  };
+  const { 'requests.ts': requests } = await generate({ ...document, paths });
+  expect(requests).toContain('export type ThingsAddParams = string[];');
+  expect(requests).toContain("export type ThingsSetParams = PathOf<'Things_set'> & ({ body: string[] });");
+});
+
 test('schemas that would have the same name stop the generator', async () => {
   await expect(generate(withSchemas({ LogPage: { type: 'string' } }))).rejects.toThrow(
     'The schema PaginatedData_LogResponse_ and The schema LogPage would both be called LogPage; rename one of them.',

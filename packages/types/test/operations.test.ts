@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { readDocument } from '@humanloop-v4/codegen';
+import { type OperationObject, readDocument, resolveSchema, type Schema } from '@humanloop-v4/codegen';
 import { operations, type Operation } from '../src/operations.ts';
 
 const rows: Operation[] = Object.values(operations);
+const document = readDocument();
+const documented = Object.values(document.paths).flatMap((item) => Object.values(item));
 
 test('every operation of the document has a row that names its method, path and parameters', () => {
-  const want = Object.entries(readDocument().paths).flatMap(([path, item]) =>
+  const want = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { operationId, parameters = [] }]) => ({
       id: operationId,
       method: method.toUpperCase(),
@@ -25,45 +27,37 @@ test('every operation of the document has a row that names its method, path and 
   expect(given).toEqual(want);
 });
 
-test('lists page from 0, but for those of sessions and of the datapoints of an evaluation', () => {
-  expect(idsFrom(1)).toEqual(['Evaluations_listDatapoints', 'Sessions_list']);
-  expect(idsFrom(0)).toEqual([
-    'Datasets_listDatapoints',
-    'Evaluations_list',
-    'Logs_list',
-    'Projects_list',
-    'Projects_export',
-  ]);
+test('lists page from the default of `page`', () => {
+  const want = documented.flatMap(({ operationId, parameters = [] }) =>
+    parameters.flatMap(({ name, schema }) => (name === 'page' ? [[operationId, schema?.default]] : [])),
+  );
+  expect(rows.flatMap(({ id, firstPage }) => (firstPage === null ? [] : [[id, firstPage]]))).toEqual(want);
 });
 
-test('the eight generating operations stream, and they and evaluations take provider keys', () => {
-  const streaming = rows.filter((row) => row.streams);
-  expect(streaming.map((row) => row.path)).toEqual([
-    '/chat',
-    '/chat-deployed',
-    '/chat-experiment',
-    '/chat-model-config',
-    '/completion',
-    '/completion-deployed',
-    '/completion-experiment',
-    '/completion-model-config',
-  ]);
-  expect(rows.filter((row) => row.takesProviderApiKeys).map((row) => row.id)).toEqual([
-    ...streaming.map((row) => row.id),
-    'Evaluations_create',
-  ]);
+test('the operations that answer with an event stream, and no others, stream', () => {
+  expect(rows.filter(({ streams }) => streams).map(({ id }) => id)).toEqual(
+    idsWhere(({ responses }) => JSON.stringify(responses).includes('"text/event-stream"')),
+  );
 });
 
-test('the operations that take a list are known', () => {
-  const kinds = rows.filter(({ bodyKind }) => bodyKind.includes('list')).map(({ id, bodyKind }) => [id, bodyKind]);
-  expect(kinds).toEqual([
-    ['Datasets_createDatapoint', 'fields-or-list'],
-    ['Feedback_feedback', 'fields-or-list'],
-    ['Logs_log', 'fields-or-list'],
-    ['Projects_updateFeedbackTypes', 'list'],
-  ]);
+test('the operations whose body has provider keys, and no others, take them', () => {
+  expect(rows.filter(({ takesProviderApiKeys }) => takesProviderApiKeys).map(({ id }) => id)).toEqual(
+    idsWhere((operation) => bodiesOf(operation).some(({ properties = {} }) => 'provider_api_keys' in properties)),
+  );
 });
 
-function idsFrom(page: number): string[] {
-  return rows.flatMap(({ id, firstPage }) => (firstPage === page ? [id] : []));
+test('the operations whose body may be a list, and no others, take a list', () => {
+  expect(rows.filter(({ bodyKind }) => bodyKind.includes('list')).map(({ id }) => id)).toEqual(
+    idsWhere((operation) => bodiesOf(operation).some(({ type }) => type === 'array')),
+  );
+});
+
+function idsWhere(isWanted: (operation: OperationObject) => boolean): (string | undefined)[] {
+  return documented.filter(isWanted).map(({ operationId }) => operationId);
+}
+
+/** What the body of a request can be. */
+function bodiesOf({ requestBody }: OperationObject): Schema[] {
+  const schema = resolveSchema(document, requestBody?.content['application/json']?.schema ?? {});
+  return (schema.anyOf ?? [schema]).map((branch) => resolveSchema(document, branch));
 }

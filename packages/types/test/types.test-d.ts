@@ -1,9 +1,9 @@
 import { assertType, expectTypeOf, test } from 'vitest';
 import type {
-  ChatExperimentRequest,
+  ChatDeployedRequest,
   ChatMessageWithToolCall,
   ChatResponse,
-  ChatsCreateExperimentParams,
+  ChatsCreateDeployedParams,
   CompletionResponse,
   components,
   CreateDatapointRequest,
@@ -17,14 +17,13 @@ import type {
   LogsLogParams,
   operations,
   paths,
-  ProjectsUpdateFeedbackTypesParams,
 } from '../src/index.ts';
 
 declare const response: ChatResponse;
 
 test('the message of an answer can be sent back', () => {
   const [sample] = response.data;
-  const messages: ChatExperimentRequest['messages'] = [{ role: 'user', content: 'Where is my order?' }];
+  const messages: ChatDeployedRequest['messages'] = [{ role: 'user', content: 'Where is my order?' }];
   if (sample !== undefined) messages.push(sample.output_message, { role: 'user', content: 'And the other one?' });
   assertType<ChatMessageWithToolCall[]>(response.data.map(({ output_message }) => output_message));
 });
@@ -59,13 +58,13 @@ test('a property that a response may leave out may be null and undefined', () =>
 });
 
 test('a default makes no property of a request required', () => {
-  assertType<ChatExperimentRequest>({ messages: [], experiment_id: 'exp_1' });
+  assertType<ChatDeployedRequest>({ messages: [] });
   // @ts-expect-error -- messages are required
-  assertType<ChatExperimentRequest>({ experiment_id: 'exp_1' });
+  assertType<ChatDeployedRequest>({ project: 'support' });
 });
 
 test('an event stream is typed as what is in its events', () => {
-  type Content = operations['Chats_createExperiment']['responses'][200]['content'];
+  type Content = operations['Chats_createDeployed']['responses'][200]['content'];
   expectTypeOf<Content['text/event-stream']>().toEqualTypeOf<ChatResponse>();
   expectTypeOf<
     paths['/completion']['post']['responses'][200]['content']['text/event-stream']
@@ -79,12 +78,12 @@ test('components refers to the same types', () => {
 });
 
 test('the request of a streaming operation does not say whether to stream', () => {
-  expectTypeOf<ChatsCreateExperimentParams>().toEqualTypeOf<Omit<ChatExperimentRequest, 'stream'>>();
+  expectTypeOf<ChatsCreateDeployedParams>().toEqualTypeOf<Omit<ChatDeployedRequest, 'stream'>>();
   // @ts-expect-error -- the method says it
-  assertType<ChatsCreateExperimentParams>({ messages: [], experiment_id: 'exp_1', stream: true });
+  assertType<ChatsCreateDeployedParams>({ messages: [], stream: true });
   // What is typed as the whole body can be sent, all the same.
-  const body: ChatExperimentRequest = { messages: [], experiment_id: 'exp_1' };
-  assertType<ChatsCreateExperimentParams>(body);
+  const body: ChatDeployedRequest = { messages: [] };
+  assertType<ChatsCreateDeployedParams>(body);
 });
 
 test('a flat request has path, query and body side by side', () => {
@@ -104,9 +103,6 @@ test('a list is the request itself, or stands under body beside parameters', () 
   assertType<DatasetsCreateDatapointParams>({ dataset_id: 'evts_1', ...datapoint });
   assertType<DatasetsCreateDatapointParams>({ dataset_id: 'evts_1', log_ids: ['data_1'] });
   assertType<DatasetsCreateDatapointParams>({ dataset_id: 'evts_1', body: [datapoint, datapoint] });
-  assertType<ProjectsUpdateFeedbackTypesParams>({ id: 'pr_1', body: [{ type: 'rating' }] });
-  // @ts-expect-error -- the list is missing
-  assertType<ProjectsUpdateFeedbackTypesParams>({ id: 'pr_1' });
 });
 
 test('an operation that takes nothing takes an empty request', () => {
