@@ -38,6 +38,6 @@ if (pending.length > 0) {
     run('git', 'commit', '--quiet', '--message', 'Release');
   }
 }
-run('node', 'scripts/turbo.ts', 'run', 'build', '--output-logs=errors-only');
+run('node', 'scripts/turbo.ts', 'run', 'lint', 'build', '--output-logs=errors-only');
 run('changeset', 'publish');
 console.log('Next: git push --follow-tags');

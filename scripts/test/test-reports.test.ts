@@ -34,6 +34,7 @@ test('the reports of the scripts and of all packages add up', () => {
     passed: 8,
     failed: 1,
     lines: ['openapi: 3 passed, 1 failed', 'packages/b: 4 passed, 0 failed', 'scripts: 1 passed, 0 failed'],
+    failures: [],
   });
 });
 
@@ -44,6 +45,44 @@ test('a package whose runner left no report counts as one failure', () => {
 
 test('a file that failed before its first test counts as one failure', () => {
   write('packages/b/package.json', withTests);
-  write('packages/b/test-results/vitest.json', report(2, 0, [{ status: 'failed', assertionResults: [] }]));
+  write(
+    'packages/b/test-results/vitest.json',
+    report(2, 0, [{ name: 'b.test.ts', status: 'failed', assertionResults: [] }]),
+  );
   expect(readReports(root)).toMatchObject({ passed: 3, failed: 1 });
+});
+
+test('each failed test is named with what it says, without its stack and the values it compared', () => {
+  write('packages/b/package.json', withTests);
+  const failed = (fullName: string, message: string) => ({ fullName, status: 'failed', failureMessages: [message] });
+  write(
+    'packages/b/test-results/vitest.json',
+    report(0, 3, [
+      {
+        name: join(root, 'packages/b/test/b.test.ts'),
+        status: 'failed',
+        assertionResults: [
+          failed(
+            'one',
+            "AssertionError: Sessions_get is gone: expected [ 'x' ] to deeply equal []\n    at b.test.ts:3:4",
+          ),
+          failed(
+            'two',
+            'AssertionError: first\nsecond: expected 1 to be 2 // Object.is equality\n    at b.test.ts:3:4',
+          ),
+          failed('three', 'AssertionError: expected 1 to be 2\n    at b.test.ts:3:4'),
+        ],
+      },
+    ]),
+  );
+  expect(readReports(root).failures).toEqual([
+    'packages/b/test/b.test.ts: one\n    Sessions_get is gone',
+    'packages/b/test/b.test.ts: two\n    first\n    second',
+    'packages/b/test/b.test.ts: three',
+  ]);
+});
+
+test('a runner that left no report is named', () => {
+  write('packages/b/package.json', withTests);
+  expect(readReports(root).failures).toEqual(['packages/b: its tests did not run to the end']);
 });

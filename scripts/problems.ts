@@ -1,0 +1,48 @@
+/** Reads what the tools of `pnpm check` print, and finds the lines that name a place in a file. */
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * The problems that TypeScript, our linter of the document, oxlint, oxfmt and the generators name, one line each:
+ * `packages/client/examples/stream.ts:5: Property 'x' does not exist …`.
+ *
+ * @param folder - where the tool ran, with a slash at its end; tasks of Turborepo say it themselves.
+ */
+export function readProblems(output: string, folder = ''): string[] {
+  const problems: string[] = [];
+  const streams = new Map<string, string[]>();
+  for (const line of stripVTControlCharacters(output).split('\n')) {
+    const [, name = '', task = '', text = ''] = /^(?:@humanloop-v4\/([\w-]+):([\w:]+): ?)?(.*)$/.exec(line) ?? [];
+    const key = `${name} ${task}`;
+    streams.set(key, [...(streams.get(key) ?? []), text]);
+  }
+  for (const [key, lines] of streams) {
+    const [name = ''] = key.split(' ');
+    const base = name === '' ? folder : name === 'openapi' ? 'openapi/' : `packages/${name}/`;
+    for (const [index, line] of lines.entries()) {
+      const typeScript = /^(\S+)\((\d+),\d+\): error TS\d+: (.*)$/.exec(line);
+      const redocly = /^\[\d+\] (\S+?):(\d+):\d+/.exec(line);
+      const oxlint = /^\s*,-\[(\S+?):(\d+):\d+\]/.exec(line);
+      const stale = /; run `pnpm generate`|^\S+ \(\d+ms\)$| needed, \w+ written$/.test(line) ? line : undefined;
+      // The message of Redocly stands two lines below its place, that of oxlint one line above.
+      if (typeScript) problems.push(`${base}${typeScript[1]}:${typeScript[2]}: ${typeScript[3]}`);
+      else if (redocly) problems.push(`${base}${redocly[1]}:${redocly[2]}: ${messageAfter(lines, index)}`);
+      else if (oxlint) problems.push(`${oxlint[1]}:${oxlint[2]}: ${(lines[index - 1] ?? '').replace(/^\s*x\s*/, '')}`);
+      else if (stale !== undefined) problems.push(`${base}${stale.trim()}`);
+    }
+  }
+  return withoutConsequences([...new Set(problems)]);
+}
+
+/** What TypeScript says only because it did not know a name in the same file. */
+const consequence =
+  /Unused '@ts-expect-error'|implicitly has an 'any' type|on type 'never'|'"Expected: .*Actual: never"'/;
+
+function withoutConsequences(problems: string[]): string[] {
+  const fileOf = (problem: string) => problem.replace(/:\d+: .*/, '');
+  const causes = new Set(problems.filter((problem) => !consequence.test(problem)).map(fileOf));
+  return problems.filter((problem) => !consequence.test(problem) || !causes.has(fileOf(problem)));
+}
+
+function messageAfter(lines: string[], index: number): string {
+  return lines.slice(index + 1).find((line) => line.trim() !== '') ?? '';
+}
