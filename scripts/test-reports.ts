@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 /** How much of a message is shown, in lines and characters. */
 const maxLines = 30;
-const maxLineLength = 300;
+const maxLineLength = 600;
 
 /** What all test runners of the workspace said together. */
 export interface Totals {

@@ -33,7 +33,8 @@ describe.each([...operations(document)].map(({ operation }) => operation.operati
       .flatMap(({ name, itemSchema, text }) =>
         checkStream(text, itemSchema, document, validate).map(({ line, message }) => `${name}:${line}: ${message}`),
       );
-    expect([...valueProblems, ...streamProblems]).toEqual([]);
+    const problems = [...valueProblems, ...streamProblems];
+    expect(problems, problems.join('\n')).toEqual([]);
   });
 
   test('answers with every declared property, as the server does', () => {
@@ -43,7 +44,7 @@ describe.each([...operations(document)].map(({ operation }) => operation.operati
         .filter((visited) => visited.value === undefined)
         .map(({ pointer }) => `${place}: ${pointer}`),
     );
-    expect(missing).toEqual([]);
+    expect(missing, `No value of:\n${missing.join('\n')}`).toEqual([]);
   });
 });
 
@@ -72,7 +73,10 @@ describe('all examples together', () => {
   });
 
   test('lack all that examples-without-value.yaml says they lack', () => {
-    expect([...excepted].filter((property) => shown.has(property) || !declared.has(property))).toEqual([]);
+    const gone = [...excepted].filter((property) => !declared.has(property));
+    expect(gone, `The document has no such property any more: ${gone.join(', ')}`).toEqual([]);
+    const found = [...excepted].filter((property) => shown.has(property));
+    expect(found, `An example shows a value of: ${found.join(', ')}`).toEqual([]);
   });
 });
 

@@ -28,12 +28,15 @@ describe('the document, compared with the published structure of v4', () => {
   });
 
   test('has every difference that v4-differences.yaml explains', () => {
-    expect(unused, 'These lines of v4-differences.yaml match no difference').toEqual([]);
+    expect(unused, `These lines of v4-differences.yaml match no difference:\n${unused.join('\n')}`).toEqual([]);
   });
 
-  test('has all 47 paths and 68 operations', () => {
-    expect(Object.keys(ours.paths)).toHaveLength(47);
-    expect([...operations(ours)]).toHaveLength(68);
+  test('has its operations, all of them', () => {
+    const named = (document: Document) =>
+      [...operations(document)]
+        .map(({ method, path, operation }) => `${method} ${path} ${operation.operationId}`)
+        .toSorted();
+    expect(named(ours)).toEqual(named(original));
   });
 });
 

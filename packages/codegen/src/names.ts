@@ -34,7 +34,7 @@ export function checkNames(things: Iterable<readonly [thing: string, name: strin
   }
 }
 
-/** The name of an operation's flat request: `Chats_createExperiment` → `ChatsCreateExperimentParams`. */
+/** The name of an operation's flat request: `Chats_create` → `ChatsCreateParams`. */
 export function paramsName(operation: { resource: string; name: string }): string {
   return `${operation.resource}${capitalise(operation.name)}Params`;
 }

@@ -36,11 +36,11 @@ export interface BodyModel {
 
 /** What the generators know of an operation. Types are TypeScript, by friendly names. */
 export interface OperationModel {
-  /** v4's operationId: `Chats_createExperiment`. */
+  /** v4's operationId: `Chats_create`. */
   id: string;
   /** The part of the id before the underscore: `Chats`. */
   resource: string;
-  /** The part after it, which is the method of the client: `createExperiment`. */
+  /** The part after it, which is the method of the client: `create`. */
   name: string;
   method: HttpMethod;
   path: string;
@@ -104,7 +104,7 @@ function readOperation(
   };
   const [, resource, name] = /^([A-Z][A-Za-z]*)_([a-z][A-Za-z]*)$/.exec(operation.operationId ?? '') ?? [];
   if (resource === undefined || name === undefined) {
-    return fail('an operationId has the form Resource_method, such as Chats_createExperiment.');
+    return fail('an operationId has the form Resource_method, such as Chats_create.');
   }
   if (operation.summary === undefined) return fail('a summary is missing.');
 

@@ -43,12 +43,12 @@ const faults: { name: string; given: Partial<OperationObject>; want: string; pat
   {
     name: 'an id without a resource',
     given: { operationId: 'createThing' },
-    want: 'createThing: an operationId has the form Resource_method, such as Chats_createExperiment.',
+    want: 'createThing: an operationId has the form Resource_method, such as Chats_create.',
   },
   {
     name: 'no id',
     given: { operationId: undefined as never },
-    want: 'POST /things: an operationId has the form Resource_method, such as Chats_createExperiment.',
+    want: 'POST /things: an operationId has the form Resource_method, such as Chats_create.',
   },
   {
     name: 'a property that is in the body and in the query',

@@ -6,11 +6,11 @@ export type BodyKind = 'none' | 'fields' | 'list' | 'fields-or-list';
 
 /** One operation of the API: what a client has to know to send it. */
 export interface Operation {
-  /** v4's operationId: `Chats_createExperiment`. */
+  /** v4's operationId: `Chats_create`. */
   readonly id: string;
   /** The part of the id before the underscore: `Chats`. */
   readonly resource: string;
-  /** The part of the id after the underscore: `createExperiment`. */
+  /** The part of the id after the underscore: `create`. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path template, with the path parameters in braces: `/projects/{id}`. */

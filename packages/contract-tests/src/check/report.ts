@@ -2,7 +2,7 @@ import type { Coverage } from '../suite/coverage.ts';
 
 /** One thing that was tried. */
 export interface CheckResult {
-  /** `Chats_createExperiment`; null for what belongs to no operation. */
+  /** `Chats_create`; null for what belongs to no operation. */
   operationId: string | null;
   /** A fact that holds of a good server: `refuses a request without a key`. */
   title: string;

@@ -29,8 +29,8 @@ type Method = (
 ) => Promise<unknown> & { withResponse(): Promise<ClientAnswer> };
 
 /**
- * The client's method for an operation, found by the operationId alone: `Chats_createExperiment` is
- * `humanloop.chats.createExperiment`, and `…Stream` for the stream.
+ * The client's method for an operation, found by the operationId alone: `Chats_create` is
+ * `humanloop.chats.create`, and `…Stream` for the stream.
  */
 export function findMethod(humanloop: Humanloop, operation: Operation, asStream = false): Method {
   const [resource = '', name = ''] = operation.id.split('_');
