@@ -65,7 +65,10 @@ export function testClient(baseUrl: string): void {
     ];
     const isStream = ({ value }: { value: unknown }): boolean =>
       (Object(value) as { stream?: unknown }).stream === true;
-    const plain = bodies.filter((one) => !isStream(one));
+    const schema = operation.body?.content[0]?.schema;
+    const given = bodies.filter((one) => !isStream(one) && (!schema || schemas.check(schema, one.value).length === 0));
+    // verdicts.test.ts names the examples that the document refuses; what is tried here is the client.
+    const plain = schema && given.length === 0 ? [{ name: 'made from its schema', value: sample(schema) }] : given;
 
     it.each(plain)('answers the request "$name" as documented', async ({ value }) => {
       const hasOptional = operation.parameters.some((one) => !one.required);
@@ -116,7 +119,6 @@ export function testClient(baseUrl: string): void {
       await expect(call).rejects.toBeInstanceOf(AuthenticationError);
     });
 
-    const schema = operation.body?.content[0]?.schema;
     if (schema) {
       // Only what the client takes as a request. Deeper places are for verdicts.test.ts: the client does not look there.
       const refused = firstOfEachPlace(

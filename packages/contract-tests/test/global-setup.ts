@@ -6,6 +6,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Base URL of Prism, started as other people start it. */
     prismUrl: string;
+    /** Whether files of verdicts are written anew (`-u`). */
+    updatesVerdicts: boolean;
     /** Base URL of our mock. */
     mockUrl: string;
   }
@@ -14,6 +16,7 @@ declare module 'vitest' {
 /** Starts both servers once for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [prism, mock] = await Promise.all([startPrism(), startMock()]);
+  project.provide('updatesVerdicts', project.config.snapshotOptions.updateSnapshot === 'all');
   project.provide('prismUrl', prism.baseUrl);
   project.provide('mockUrl', mock.baseUrl);
   return async () => {

@@ -1,3 +1,5 @@
+import { readDocument } from '../src/document/document.ts';
+import { listOperations, streamOf, type Operation } from '../src/document/operations.ts';
 import { json, type Bug, type ServerAnswer, type ServerRequest } from './honest-server.ts';
 
 type Row = Record<string, unknown>;
@@ -9,7 +11,9 @@ export interface SeededBug extends Bug {
   readOnly?: true;
 }
 
-const chat = 'Chats_createExperiment';
+const streaming = listOperations(await readDocument()).filter((operation) => streamOf(operation));
+/** An operation that streams, if there is one with model configs that the server draws from. */
+const chat = (streaming.find(drawsConfigs) ?? streaming[0])?.id ?? 'a streaming operation';
 const isSuccess = (answer: ServerAnswer): boolean => answer.status < 300;
 
 /** Changes the JSON of an operation's success. */
@@ -252,7 +256,7 @@ export const seededBugs: SeededBug[] = [
   })),
   {
     name: 'feedback is not counted',
-    only: [chat, 'Feedback_feedback'],
+    only: [chat, 'Feedback_feedback', 'Experiments_list'],
     request: (request) => editBody(request, 'Feedback_feedback', (body) => ({ ...body, data_id: 'data_other' })),
   },
   edits('the size of a page is ignored', 'Projects_list', (value) => ({ ...value, size: 10 })),
@@ -308,12 +312,21 @@ export const seededBugs: SeededBug[] = [
     ...value,
     data: (value['data'] as Row[]).map((row) => ({ ...row, id: 'data_1' })),
   })),
-  edits('a config of another experiment', chat, (value) => ({
-    ...value,
-    data: (value['data'] as Row[]).map((row) => ({ ...row, model_config_id: 'config_other' })),
-  })),
+  edits(
+    'a config of another experiment',
+    chat,
+    (value) => ({
+      ...value,
+      data: (value['data'] as Row[]).map((row) => ({ ...row, model_config_id: 'config_other' })),
+    }),
+    { only: [chat, 'Experiments_create'] },
+  ),
   edits('an answer without samples', chat, (value) => ({ ...value, data: [] })),
 ];
+
+function drawsConfigs({ body }: Operation): boolean {
+  return Object.hasOwn(Object(body?.content[0]?.examples[0]?.value) as object, 'experiment_id');
+}
 
 function editBody(request: ServerRequest, id: string, change: (body: Row) => Row): ServerRequest {
   const { operation, json: body } = request;

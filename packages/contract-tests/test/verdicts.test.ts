@@ -8,6 +8,7 @@ import { toTarget } from '../src/suite/request.ts';
 import { writeFacts, writeStreamFacts } from '../src/suite/fact-list.ts';
 import { createSampler } from '../src/suite/sample.ts';
 import { addedOperation, addedPath } from './added-operation.ts';
+import { changedParts, reviewed } from './reviewed.ts';
 import { writeRequestVerdicts, writeSchemaVerdicts } from '../src/suite/verdict-list.ts';
 
 const document = await readDocument();
@@ -23,27 +24,41 @@ describe('the verdicts that the document gives', () => {
       document,
       cases.flatMap((one) => one.cases),
     );
-    await expect(text).toMatchFileSnapshot('verdicts/requests.lock');
+    await expect(reviewed(text, 'requests.lock')).toMatchFileSnapshot('verdicts/requests.lock');
   });
 
   it('on each named schema are those that were reviewed', async () => {
-    await expect(writeSchemaVerdicts(document, schemas, sources.sample)).toMatchFileSnapshot('verdicts/schemas.lock');
+    await expect(reviewed(writeSchemaVerdicts(document, schemas, sources.sample), 'schemas.lock')).toMatchFileSnapshot(
+      'verdicts/schemas.lock',
+    );
   });
 
   it('leave aside facts that no value is judged by, which are those that were reviewed', async () => {
-    await expect(writeFacts(document)).toMatchFileSnapshot('verdicts/facts.lock');
-    await expect(writeStreamFacts(operations)).toMatchFileSnapshot('verdicts/streams.lock');
+    await expect(reviewed(writeFacts(document), 'facts.lock')).toMatchFileSnapshot('verdicts/facts.lock');
+    await expect(reviewed(writeStreamFacts(operations), 'streams.lock')).toMatchFileSnapshot('verdicts/streams.lock');
   });
 
   it('accept every example of a request', () => {
     const refused = cases.flatMap((one) => one.cases).filter(({ kind, accepted }) => kind === 'example' && !accepted);
-    expect(refused.map(({ operation, label }) => `${operation.id} ${label}`)).toEqual([]);
+    const names = refused.map(({ operation, label }) => `${operation.id} ${label}`);
+    expect(names, `The document refuses its own examples: ${names.join(', ')}`).toEqual([]);
   });
 
   it('name at least one request to refuse for each operation', () => {
     const lax = cases.filter((one) => one.cases.every(({ accepted }) => accepted));
     expect(lax.map(({ operation }) => operation.id)).toEqual([]);
   });
+});
+
+it('what changed in a file of verdicts is named, with what is new and what is gone', () => {
+  const before =
+    'Logs_get  GET /logs/{id}\n  path id  accepts: set\n\nLogs_list  GET /logs\npaths /logs get  a: 1\ncomponents schemas Log  b: 2\n';
+  const after = before
+    .replace('accepts: set', 'accepts: missing')
+    .replace('b: 2', 'b: 3')
+    .replace('Logs_list', 'Logs_page');
+  expect(changedParts(before, before)).toEqual([]);
+  expect(changedParts(before, after)).toEqual(['Logs_get', 'Logs_list (gone)', 'Log', 'Logs_page (new)']);
 });
 
 type Responder = Awaited<ReturnType<typeof createResponder>>;

@@ -17,7 +17,8 @@ interface World {
   project_id: string;
   model_config_id: string;
   configIds: string[];
-  experiment_id: string;
+  /** None where the document has no experiments. */
+  experiment_id: string | undefined;
 }
 
 type Row = Record<string, unknown>;
@@ -55,7 +56,7 @@ class LifeCycle {
   readonly #prober: Prober;
   readonly #ids: KnownIds;
   readonly #bounds: StreamBounds;
-  /** Samples that were generated, by the experiment that drew their model config. */
+  /** Samples that were generated, by project: of model configs that its experiment drew, if it has one. */
   readonly #samples = new Map<string, Row[]>();
 
   constructor(prober: Prober, ids: KnownIds, bounds: StreamBounds) {
@@ -106,26 +107,31 @@ class LifeCycle {
       expectSame(await this.#call('ModelConfigs_get', { id: first }), { id: first, model: 'gpt-4' });
     });
 
+    const world = { project_id: projectId, model_config_id: first, configIds };
+    if (!this.#prober.has('Experiments_create')) return { ...world, experiment_id: undefined };
+    return await this.#makeExperiment(name, world);
+  }
+
+  async #makeExperiment(
+    name: string,
+    { project_id, model_config_id, configIds }: Omit<World, 'experiment_id'>,
+  ): Promise<World | undefined> {
     const body = { name, positive_labels: [{ type: 'rating', value: 'good' }], config_ids: configIds };
-    const experiment = await this.#step('Experiments_create', 'makes an experiment', { project_id: projectId }, body);
+    const experiment = await this.#step('Experiments_create', 'makes an experiment', { project_id }, body);
     if (!experiment) return undefined;
-    const world: World = {
-      project_id: projectId,
-      model_config_id: first,
-      configIds,
-      experiment_id: String(experiment['id']),
-    };
-    remember(this.#ids, 'experiments', world.experiment_id);
+    const experimentId = String(experiment['id']);
+    const world: World = { project_id, model_config_id, configIds, experiment_id: experimentId };
+    remember(this.#ids, 'experiments', experimentId);
     await this.#prober.attempt('Experiments_list', 'lists what was just made', async () => {
       const listed = await this.#findExperiment(world);
-      expectSame(listed, { name, project_id: projectId });
+      expectSame(listed, { name, project_id });
       const listedIds = rows(listed?.['configs']).map(({ id }) => String(id));
       if (listedIds.toSorted().join() !== configIds.toSorted().join()) {
         throw new Breach(`the experiment has the configs ${listedIds.join(', ')}, not ${configIds.join(', ')}`);
       }
     });
     await this.#prober.attempt('Experiments_sample', 'draws one of the configs', async () => {
-      const drawn = await this.#call('Experiments_sample', { experiment_id: world.experiment_id });
+      const drawn = await this.#call('Experiments_sample', { experiment_id: experimentId });
       const config = isRecord(drawn['config']) ? String(drawn['config']['id']) : undefined;
       if (config === undefined || !configIds.includes(config))
         throw new Breach(`drew ${config}, which the experiment does not have`);
@@ -147,7 +153,7 @@ class LifeCycle {
     ]) {
       delete example[name];
     }
-    const ours = Object.entries(world).filter(([name]) => name in example);
+    const ours = Object.entries(world).filter(([name, value]) => name in example && value !== undefined);
     return { ...example, ...Object.fromEntries(ours), project_id: world.project_id };
   }
 
@@ -155,8 +161,8 @@ class LifeCycle {
     const body = this.#bodyOf(operation, world);
     const draws = 'experiment_id' in body;
     const keep = (samples: Row[]): void => {
-      if (draws)
-        this.#samples.set(world.experiment_id, [...(this.#samples.get(world.experiment_id) ?? []), ...samples]);
+      if (!draws && world.experiment_id !== undefined) return;
+      this.#samples.set(world.project_id, [...(this.#samples.get(world.project_id) ?? []), ...samples]);
     };
     for (const numSamples of [1, 2]) {
       const title = `${numSamples} sample${numSamples > 1 ? 's' : ''}`;
@@ -221,13 +227,14 @@ class LifeCycle {
   }
 
   async feedBack(world: World): Promise<void> {
-    const sample = this.#samples.get(world.experiment_id)?.[0];
+    const sample = this.#samples.get(world.project_id)?.[0];
     if (!sample) return;
     await this.#prober.attempt('Logs_get', 'reads what was generated', async () => {
       const log = await this.#call('Logs_get', { id: String(sample['id']) });
       expectSame(log, { id: sample['id'], output: sample['output'] });
     });
     remember(this.#ids, 'logs', String(sample['id']));
+    if (world.experiment_id === undefined) return;
     await this.#prober.attempt('Feedback_feedback', 'counts in the experiment', async () => {
       const trials = (experiment: Row | undefined): Row | undefined =>
         rows(experiment?.['configs']).find(({ id }) => id === sample['model_config_id']);
@@ -250,10 +257,12 @@ class LifeCycle {
         expectSame(await this.#call('Sessions_get', { id }), { id });
       });
     }
-    const evaluator = this.#prober.operation('Evaluators_create').body?.content[0]?.examples[0]?.value as Row;
-    await this.#makeAndRemove('Evaluators', {}, { ...evaluator, name: `contract-test-${randomUUID().slice(0, 8)}` });
+    if (this.#prober.has('Evaluators_create')) {
+      const evaluator = this.#prober.operation('Evaluators_create').body?.content[0]?.examples[0]?.value as Row;
+      await this.#makeAndRemove('Evaluators', {}, { ...evaluator, name: `contract-test-${randomUUID().slice(0, 8)}` });
+    }
     const [projectId] = this.#ids.get('projects') ?? [];
-    if (projectId === undefined) return;
+    if (projectId === undefined || !this.#prober.has('Datasets_create')) return;
     await this.#makeAndRemove(
       'Datasets',
       { project_id: projectId },
@@ -281,10 +290,13 @@ class LifeCycle {
   }
 
   async removeWorld(world: World): Promise<void> {
-    await this.#prober.attempt('Experiments_delete', 'takes it off the list', async () => {
-      await this.#value('Experiments_delete', { experiment_id: world.experiment_id });
-      if (await this.#findExperiment(world)) throw new Breach('the experiment is still listed');
-    });
+    const { experiment_id: experimentId } = world;
+    if (experimentId !== undefined) {
+      await this.#prober.attempt('Experiments_delete', 'takes it off the list', async () => {
+        await this.#value('Experiments_delete', { experiment_id: experimentId });
+        if (await this.#findExperiment(world)) throw new Breach('the experiment is still listed');
+      });
+    }
     await this.#remove('Projects_delete', 'Projects_get', { id: world.project_id });
   }
 

@@ -79,6 +79,10 @@ export class Prober {
     return this.expectations.schemas;
   }
 
+  has(id: string): boolean {
+    return this.operations.some((operation) => operation.id === id);
+  }
+
   operation(id: string): Operation {
     const operation = this.operations.find((one) => one.id === id);
     if (!operation) throw new Skip(`the document has no ${id}`);
