@@ -101,10 +101,10 @@ export function parseOpenApi(text: string, source: string): JsonObject {
 /** References to other files; those to the document's own address and to schemas with an `$id` are not. */
 export function externalReferences(document: JsonObject): { reference: string; pointer: string }[] {
   const spec = new SpecDocument(document);
-  return [...references(document)].filter(({ reference }) => {
+  return [...references(document)].filter(({ reference, pointer }) => {
     if (reference.startsWith('#')) return false;
     try {
-      spec.resolve(reference);
+      spec.resolve(reference, pointer);
       return false;
     } catch {
       return true; // not in this document, so in another
@@ -115,9 +115,9 @@ export function externalReferences(document: JsonObject): { reference: string; p
 /** @throws {UsageError} that names each reference that leads nowhere. */
 export function checkReferences(document: JsonObject, source: string): void {
   const spec = new SpecDocument(document);
-  const broken = [...references(document)].filter(({ reference }) => {
+  const broken = [...references(document)].filter(({ reference, pointer }) => {
     try {
-      spec.resolve(reference);
+      spec.resolve(reference, pointer);
       return false;
     } catch {
       return true; // named below

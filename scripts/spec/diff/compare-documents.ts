@@ -1,9 +1,10 @@
-import { asObject, asText, escapeToken, isEqual, type JsonObject } from '../json.ts';
+import { asObject, asText, escapeToken, isEqual, pointerTokens, type JsonObject } from '../json.ts';
 import { references } from '../references.ts';
-import { SpecDocument } from '../spec-document.ts';
+import { SpecDocument, type Located } from '../spec-document.ts';
 import { OperationComparer } from './compare-operations.ts';
 import { SchemaComparer } from './compare-schemas.ts';
 import { compareSchemes } from './compare-security.ts';
+import { subtypesOf } from './discriminators.ts';
 import type { Finding } from './finding.ts';
 import { quote } from './finding.ts';
 import { listOperations, templateOf, type SpecOperation } from './operations.ts';
@@ -207,18 +208,19 @@ function pairOperations(before: SpecOperation[], after: SpecOperation[]): Map<Sp
   return pairs;
 }
 
-/** Names of the component schemas that an operation, a webhook or a callback leads to. */
+/** Names of the component schemas that an operation, a webhook or a callback leads to, by reference or as a subtype. */
 function usedSchemas(document: SpecDocument): Set<string> {
   const visited = new Set<string>();
-  const visit = (value: unknown): void => {
-    for (const { reference } of references(value)) {
-      if (visited.has(reference)) continue;
-      visited.add(reference);
-      visit(document.resolve(reference).value);
+  const visit = (from: Located): void => {
+    if (visited.has(from.pointer)) return;
+    visited.add(from.pointer);
+    for (const { reference, pointer } of references(from.value, from.pointer)) {
+      visit(document.resolve(reference, pointer));
     }
+    for (const subtype of subtypesOf(from, document)) visit(subtype);
   };
-  visit(document.root['paths']);
-  visit(document.root['webhooks']);
-  const pointers = [...visited].map((reference) => document.resolve(reference).pointer);
-  return new Set(pointers.flatMap((pointer) => /^\/components\/schemas\/([^/]+)/.exec(pointer)?.[1] ?? []));
+  visit(document.at('/paths'));
+  visit(document.at('/webhooks'));
+  const names = [...visited].flatMap((pointer) => /^\/components\/schemas\/([^/]+)/.exec(pointer)?.[1] ?? []);
+  return new Set(names.flatMap((name) => pointerTokens(`/${name}`)));
 }

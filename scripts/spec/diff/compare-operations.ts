@@ -1,5 +1,6 @@
 import { asArray, asObject, isEqual, isObject, stableStringify } from '../json.ts';
 import { child, childEntries, type Located } from '../spec-document.ts';
+import { compareEncoding, partPairs } from './compare-encodings.ts';
 import { SchemaComparer } from './compare-schemas.ts';
 import { compareSecurity } from './compare-security.ts';
 import { compareServers } from './compare-servers.ts';
@@ -81,7 +82,10 @@ export class OperationComparer {
   }
 
   #compareIdentity(before: SpecOperation, after: SpecOperation): void {
-    if (before.id !== after.id) {
+    if (before.id === undefined && after.id !== undefined) {
+      const message = `it is named ${quote(after.id)}`;
+      this.#report('operation-named', 'both', child(after.operation, 'operationId'), message);
+    } else if (before.id !== after.id) {
       const message = `\`operationId\` changes from ${quote(before.id ?? 'none')} to ${quote(after.id ?? 'none')}`;
       this.#report(
         'operation-renamed',
@@ -262,7 +266,9 @@ export class OperationComparer {
     }
     for (const [name, mediaType] of right) {
       if (left.has(name)) continue;
-      this.#report('media-type-added', direction, mediaType, `the media type ${quote(name)} is added`);
+      // Whoever receives a webhook cannot ask for a form of it.
+      const kind = this.#isWebhook && direction === this.#sent ? 'type-added' : 'media-type-added';
+      this.#report(kind, direction, mediaType, `the media type ${quote(name)} is added`);
     }
   }
 
@@ -275,22 +281,36 @@ export class OperationComparer {
     if (item.length > 0 && newItem.length > 0) this.#schemas.compare(item, newItem, place);
     else if (item[0]) this.#report('sequence-removed', direction, item[0], '`itemSchema` is removed');
     else if (newItem[0]) this.#report('sequence-added', direction, newItem[0], '`itemSchema` is added');
-    for (const keyword of ['encoding', 'prefixEncoding', 'itemEncoding']) {
-      if (isEqual(withoutWords(child(before, keyword).value), withoutWords(child(after, keyword).value))) continue;
-      this.#report('encoding-changed', direction, child(after, keyword), `${quote(keyword)} changes`);
+    const sides = [
+      { located: before, shapes: this.#base },
+      { located: after, shapes: this.#revision },
+    ] as const;
+    for (const pair of partPairs(name, ...sides)) {
+      for (const change of compareEncoding(pair)) this.#emit({ ...change, direction });
+      this.#compareHeaders(child(pair.before.located, 'headers'), child(pair.after.located, 'headers'), direction);
     }
   }
 
   #compareResponses(before: Located, after: Located): void {
     const [left, right] = [statusesOf(before), statusesOf(after)];
     for (const [status, response] of left) {
-      const other = right.get(status) ?? right.get(`${status.slice(0, 1)}XX`) ?? right.get('default');
+      // `default` stands for errors: clients do not read it as a success.
+      const covers = [status, `${status.slice(0, 1)}XX`, ...(isSuccess(status) ? [] : ['default'])];
+      const cover = covers.find((name) => right.has(name));
+      const other = cover === undefined ? undefined : right.get(cover);
       if (!other) {
         const kind = isSuccess(status) ? 'success-removed' : 'error-removed';
         this.#report(kind, this.#received, response, `the status ${quote(status)} is removed`);
         continue;
       }
-      this.#compareResponse(this.#base.document.deref(response), this.#revision.document.deref(other));
+      const [old, current] = [this.#base.document.deref(response), this.#revision.document.deref(other)];
+      if (cover === status) {
+        this.#words(old, current, this.#received, ['summary', 'description', 'links']);
+      } else {
+        const message = `the status ${quote(status)} is removed; ${quote(cover ?? '')} takes it in`;
+        this.#report('status-covered', this.#received, response, message);
+      }
+      this.#compareResponse(old, current);
     }
     for (const [status, response] of right) {
       if (left.has(status)) continue;
@@ -313,17 +333,24 @@ export class OperationComparer {
   }
 
   #compareResponse(before: Located, after: Located): void {
-    this.#words(before, after, this.#received, ['summary', 'description', 'links']);
     const [content, newContent] = [before, after].map((located) => child(located, 'content'));
     if (!content || !newContent) return;
     const [had, has] = [content, newContent].map((located) => mediaTypesOf(located).size > 0);
     if (had && !has) this.#report('body-removed', this.#received, content, 'the body is removed');
-    else if (!had && has) this.#report('body-added', this.#received, newContent, 'a body is added');
+    else if (!had && has)
+      // An answer that is described is to be given: for a webhook, by us.
+      this.#report(
+        this.#isWebhook ? 'required-body-added' : 'body-added',
+        this.#received,
+        newContent,
+        'a body is added',
+      );
     else this.#compareContent(content, newContent, this.#received);
-    this.#compareHeaders(child(before, 'headers'), child(after, 'headers'));
+    this.#compareHeaders(child(before, 'headers'), child(after, 'headers'), this.#received);
   }
 
-  #compareHeaders(before: Located, after: Located): void {
+  /** Headers of an answer, or of a part of a form. */
+  #compareHeaders(before: Located, after: Located, direction: 'request' | 'response'): void {
     const headers = (located: Located, shapes: Shapes) =>
       new Map(
         childEntries(located)
@@ -334,29 +361,31 @@ export class OperationComparer {
     for (const [key, { name, header }] of left) {
       const other = right.get(key)?.header;
       if (!other) {
-        this.#report('header-removed', this.#received, header, `the header ${quote(name)} is removed`);
+        this.#report('header-removed', direction, header, `the header ${quote(name)} is removed`);
         continue;
       }
       const [was, is] = [isRequired(header), isRequired(other)];
       if (was !== is)
         this.#report(
           is ? 'header-made-required' : 'header-made-optional',
-          this.#received,
+          direction,
           other,
           `the header ${quote(name)} becomes ${is ? 'required' : 'optional'}`,
         );
-      this.#deprecation(header, other, this.#received, 'part');
-      this.#words(header, other, this.#received, ['description', 'example', 'examples']);
+      this.#deprecation(header, other, direction, 'part');
+      this.#words(header, other, direction, ['description', 'example', 'examples']);
       const [parameter, newParameter] = [header, other].map((located) => ({ name, in: 'header', located }));
       if (parameter && newParameter) {
         const [left, right] = [this.#styleOf(parameter, this.#base), this.#styleOf(newParameter, this.#revision)];
         if (left.explode !== right.explode)
-          this.#report('parameter-respelled', this.#received, other, `the header ${quote(name)}: \`explode\` changes`);
+          this.#report('parameter-respelled', direction, other, `the header ${quote(name)}: \`explode\` changes`);
       }
-      this.#compareContentOrSchema(header, other, this.#received);
+      this.#compareContentOrSchema(header, other, direction);
     }
     for (const [key, { name, header }] of right) {
-      if (!left.has(key)) this.#report('header-added', this.#received, header, `the header ${quote(name)} is added`);
+      if (left.has(key)) continue;
+      const kind = isRequired(header) ? 'required-header-added' : 'header-added';
+      this.#report(kind, direction, header, `the header ${quote(name)} is added`);
     }
   }
 

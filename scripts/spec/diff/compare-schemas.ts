@@ -1,13 +1,14 @@
-import { asArray, asObject, isEqual, isObject, stableStringify } from '../json.ts';
+import { asArray, asObject, isEqual, isObject, pointerTokens, stableStringify } from '../json.ts';
 import { child, childEntries, type Located } from '../spec-document.ts';
 import { compareAnnotations } from './annotations.ts';
 import { compareConstraints } from './constraints.ts';
-import { compareDiscriminators } from './discriminators.ts';
+import { compareDiscriminators, subtypesOf } from './discriminators.ts';
 import { quote, show, type Emit, type Finding, type Place, type Undirected } from './finding.ts';
 import { contradict, matchAlternatives, tagsOf } from './match-alternatives.ts';
 import { rules, type Effect, type Kind } from './rules.ts';
 import {
   annotation,
+  isNothing,
   keyOf,
   namesOf,
   objectShape,
@@ -54,6 +55,19 @@ export class SchemaComparer {
     }
     this.#compareAlternatives(before, after, place, pointer);
     this.#reportAll(compareDiscriminators(before, after, this.#base, this.#revision, pointer), place);
+    this.#compareSubtypes(before, after, place);
+  }
+
+  /** Subtypes that came or went are schemas that were added or removed, and reported as such. */
+  #compareSubtypes(before: Shape, after: Shape, place: Place): void {
+    const [left, right] = [
+      before.outer.flatMap((node) => subtypesOf(node, this.#base.document)),
+      after.outer.flatMap((node) => subtypesOf(node, this.#revision.document)),
+    ];
+    for (const subtype of left) {
+      const other = right.find(({ pointer }) => pointer === subtype.pointer);
+      if (other) this.compare([subtype], [other], place);
+    }
   }
 
   /** What a comparison would say of the set of values that fit, without emitting anything. */
@@ -157,22 +171,18 @@ export class SchemaComparer {
     const at = list?.pointer ?? pointer;
     const difference = (left: ReadonlyMap<string, unknown>, right: ReadonlyMap<string, unknown>) =>
       [...left].filter(([key]) => !right.has(key)).map(([, value]) => value);
-    if (before.values && after.values) {
-      for (const value of difference(before.values, after.values)) {
+    const [left, right] = [before, after].map((alternative) => alternative.values ?? valuesOfType(alternative));
+    if (left && right) {
+      for (const value of difference(left, right)) {
         this.#report('enum-value-removed', place, at, `the value ${show(value)} is removed`);
       }
-      for (const value of difference(after.values, before.values)) {
+      for (const value of difference(right, left)) {
         this.#report('enum-value-added', place, at, `the value ${show(value)} is added`);
       }
-    } else if (before.values) {
-      this.#report(
-        'enum-opened',
-        place,
-        at,
-        `other values than ${[...before.values.values()].map(show).join(', ')} fit`,
-      );
-    } else if (after.values) {
-      this.#report('enum-closed', place, at, `only ${[...after.values.values()].map(show).join(', ')} fit`);
+    } else if (left) {
+      this.#report('enum-opened', place, at, `other values than ${[...left.values()].map(show).join(', ')} fit`);
+    } else if (right) {
+      this.#report('enum-closed', place, at, `only ${[...right.values()].map(show).join(', ')} fit`);
     } else {
       for (const value of difference(before.known, after.known)) {
         this.#report('known-value-removed', place, at, `the value ${show(value)} is no longer named`);
@@ -216,7 +226,7 @@ export class SchemaComparer {
       );
     }
     const [itemsBefore, itemsAfter] = [restItems(before.nodes), restItems(after.nodes)];
-    const closed = (items: Conjunction) => items.some(({ value }) => value === false);
+    const closed = (items: Conjunction) => items.some(({ value }) => isNothing(value));
     if (closed(itemsBefore) !== closed(itemsAfter)) {
       const effect = closed(itemsAfter) ? 'narrowed' : 'widened';
       const message = closed(itemsAfter)
@@ -288,7 +298,7 @@ export class SchemaComparer {
       const [a, b] = [before, after].map(({ nodes }) =>
         valuesOf(nodes, 'dependentSchemas')
           .map((map) => child(map, name))
-          .filter(({ value }) => value !== undefined),
+          .filter(({ value }) => value !== undefined && requiredAlone(value) === undefined),
       );
       if (a && b) this.#compareAsCondition('dependentSchemas', a, b, place, (b[0] ?? a[0])?.pointer ?? pointer);
     }
@@ -303,9 +313,9 @@ export class SchemaComparer {
   ): void {
     if (before === 'closed' && after === 'closed') return;
     if (before === 'closed' || after === 'closed') {
-      const effect = after === 'closed' ? 'narrowed' : 'widened';
+      const kind = after === 'closed' ? 'map-closed' : 'properties-opened';
       const message = `properties that match ${quote(pattern)} are ${after === 'closed' ? 'refused' : 'taken'}`;
-      this.#report(constraintKinds[effect], place, pointer, message);
+      this.#report(kind, place, pointer, message);
     } else {
       this.#compareOptional(before, after, `the schema of properties that match ${quote(pattern)}`, place, pointer);
     }
@@ -397,9 +407,9 @@ export class SchemaComparer {
   #compareDependentRequired(before: Alternative, after: Alternative, place: Place, pointer: string): void {
     const pairs = ({ nodes }: Alternative) =>
       new Set(
-        valuesOf(nodes, 'dependentRequired').flatMap((map) =>
-          childEntries(map).flatMap(([name, list]) =>
-            asArray(list.value).map((needed) => `${name} → ${String(needed)}`),
+        [...valuesOf(nodes, 'dependentRequired'), ...valuesOf(nodes, 'dependentSchemas')].flatMap((map) =>
+          childEntries(map).flatMap(([name, { value }]) =>
+            asArray(requiredAlone(value) ?? value).map((needed) => `${name} → ${String(needed)}`),
           ),
         ),
       );
@@ -416,8 +426,12 @@ export class SchemaComparer {
   #compareConditions(before: Alternative, after: Alternative, place: Place, pointer: string): void {
     const [nots, newNots] = [before, after].map(({ nodes }) => valuesOf(nodes, 'not'));
     if (nots && newNots) this.#compareAsCondition('not', nots, newNots, place, pointer);
+    // `if` alone decides nothing, and neither do `then` and `else` without it.
     const [ifs, newIfs] = [before, after].map(({ nodes }) =>
-      nodes.filter(({ value }) => asObject(value)['if'] !== undefined),
+      nodes.filter(({ value }) => {
+        const { if: test, then: consequence, else: alternative } = asObject(value);
+        return test !== undefined && (consequence !== undefined || alternative !== undefined);
+      }),
     );
     if (!ifs || !newIfs) return;
     const [test, newTest] = [ifs, newIfs].map((nodes) => nodes.map((node) => child(node, 'if')));
@@ -459,11 +473,21 @@ export class SchemaComparer {
   }
 
   #compareXml(before: Alternative, after: Alternative, place: Place, pointer: string): void {
-    const xml = ({ nodes }: Alternative) => annotation(nodes, 'xml');
-    const [left, right] = [xml(before), xml(after)];
-    if (!isEqual(left?.value, right?.value))
-      this.#report('xml-changed', place, right?.pointer ?? pointer, '`xml` changes');
+    const [left, right] = [before, after].map(xmlForm);
+    const at = annotation(after.nodes, 'xml')?.pointer ?? pointer;
+    if (!isEqual(left, right)) this.#report('xml-changed', place, at, 'the XML form changes');
   }
+}
+
+/** How a value stands in XML, with what is implied; `nodeType` of 3.2 says what `attribute` and `wrapped` said. */
+function xmlForm({ type, nodes }: Alternative): object {
+  const xml = asObject(annotation(nodes, 'xml')?.value);
+  const older =
+    xml['attribute'] === true ? 'attribute' : type === 'array' && xml['wrapped'] !== true ? 'none' : 'element';
+  const nodeType = xml['nodeType'] ?? older;
+  const property = nodes.flatMap(({ pointer }) => /\/properties\/([^/]+)$/.exec(pointer)?.[1] ?? [])[0];
+  const name = xml['name'] ?? (property === undefined ? undefined : pointerTokens(`/${property}`)[0]);
+  return { nodeType, name: nodeType === 'none' ? undefined : name, namespace: xml['namespace'], prefix: xml['prefix'] };
 }
 
 const constraintKinds = {
@@ -471,6 +495,11 @@ const constraintKinds = {
   widened: 'constraint-loosened',
   changed: 'constraint-changed',
 } as const;
+
+/** A type that has few values is a list of them. */
+function valuesOfType({ type }: Alternative): ReadonlyMap<string, unknown> | undefined {
+  return type === 'boolean' ? new Map([true, false].map((value) => [String(value), value])) : undefined;
+}
 
 /** Names alternatives for a sentence: by their schema, else by their type. */
 function names(alternatives: Alternative[]): string {
@@ -498,6 +527,12 @@ function keysOf(alternatives: Alternative[], keyword: string): Set<string> {
   return new Set(
     alternatives.flatMap(({ nodes }) => valuesOf(nodes, keyword).flatMap(({ value }) => Object.keys(asObject(value)))),
   );
+}
+
+/** The names that a schema requires when it says nothing else: what `dependentRequired` says in fewer words. */
+function requiredAlone(schema: unknown): unknown[] | undefined {
+  const keywords = Object.keys(asObject(schema));
+  return keywords.length === 1 && keywords[0] === 'required' ? asArray(asObject(schema)['required']) : undefined;
 }
 
 function othersSchema({ others }: ObjectShape): Conjunction | 'closed' {

@@ -1,10 +1,10 @@
-import { asArray, asObject, isEqual, isObject, stableStringify } from '../json.ts';
+import { asArray, asObject, asText, isEqual, isObject, stableStringify } from '../json.ts';
 import type { SpecDocument } from '../spec-document.ts';
 import { quote, type Finding } from './finding.ts';
 import type { SpecOperation } from './operations.ts';
 
 /** One way to sign in: what each scheme is, and the scopes it needs. No scheme means that anybody is let in. */
-type Alternative = Map<string, { name: string; scopes: Set<string> }>;
+type Alternative = Map<string, { name: string; scopes: Set<string>; addresses: Set<string> }>;
 
 /** Compares the ways to sign in to an operation. Schemes are known by what they are, so that a new name is no change. */
 export function compareSecurity(
@@ -47,30 +47,38 @@ function alternativesOf(document: SpecDocument, { operation }: SpecOperation): A
       new Map(
         Object.entries(requirement).map(([name, scopes]) => [
           schemeText(document, name),
-          { name, scopes: new Set(asArray(scopes).map(String)) },
+          { name, scopes: new Set(asArray(scopes).map(String)), addresses: addressesOf(schemeOf(document, name)) },
         ]),
       ),
   );
   return alternatives.length === 0 ? [new Map()] : alternatives;
 }
 
-/** What a scheme is, without its name and words, as far as a caller has to know. */
+/** What a scheme is, without its name, words and the addresses of OAuth 2. */
 function schemeText(document: SpecDocument, name: string): string {
   const scheme = schemeOf(document, name);
   if (scheme === undefined) return name;
-  const { type, in: place, name: field, scheme: method, openIdConnectUrl, flows } = scheme;
-  const addresses = Object.entries(asObject(flows)).map(([flow, details]) => {
-    const { authorizationUrl, tokenUrl, deviceAuthorizationUrl } = asObject(details);
-    return { flow, authorizationUrl, tokenUrl, deviceAuthorizationUrl };
-  });
+  const { type, in: place, name: field, scheme: method, openIdConnectUrl } = scheme;
   return stableStringify({
     type,
     place,
     field: place === 'header' ? String(field).toLowerCase() : field,
     method: typeof method === 'string' ? method.toLowerCase() : method,
     openIdConnectUrl,
-    addresses: type === 'oauth2' ? addresses : undefined,
   });
+}
+
+/** Where the flows of OAuth 2 send people and code: `clientCredentials tokenUrl https://…`. */
+function addressesOf(scheme: Record<string, unknown> | undefined): Set<string> {
+  const flows = Object.entries(asObject(scheme?.['flows']));
+  return new Set(
+    flows.flatMap(([flow, details]) =>
+      ['authorizationUrl', 'tokenUrl', 'deviceAuthorizationUrl', 'refreshUrl'].flatMap((keyword) => {
+        const address = asObject(details)[keyword];
+        return address === undefined ? [] : `${flow} ${keyword} ${asText(address)}`;
+      }),
+    ),
+  );
 }
 
 function schemeOf(document: SpecDocument, name: string): Record<string, unknown> | undefined {
@@ -80,9 +88,9 @@ function schemeOf(document: SpecDocument, name: string): Record<string, unknown>
 
 /** Whether credentials for the first are enough for the second. */
 function satisfies(held: Alternative, needed: Alternative): boolean {
-  return [...needed].every(([scheme, { scopes }]) => {
+  return [...needed].every(([scheme, { scopes, addresses }]) => {
     const own = held.get(scheme);
-    return own !== undefined && scopes.isSubsetOf(own.scopes);
+    return own !== undefined && scopes.isSubsetOf(own.scopes) && own.addresses.isSubsetOf(addresses);
   });
 }
 
@@ -96,7 +104,11 @@ function schemeChanges(
   const names = new Set(others.flatMap((other) => [...other.values()].map(({ name }) => name)));
   return [...alternative.values()]
     .map(({ name }) => name)
-    .filter((name) => names.has(name) && !isEqual(schemeText(base, name), schemeText(revision, name)));
+    .filter((name) => {
+      const [left, right] = [base, revision].map((document) => addressesOf(schemeOf(document, name)));
+      const isOtherKind = !isEqual(schemeText(base, name), schemeText(revision, name));
+      return names.has(name) && (isOtherKind || (left && right && !left.isSubsetOf(right)));
+    });
 }
 
 function describe(alternative: Alternative): string {
@@ -115,7 +127,16 @@ export function compareSchemes(base: SpecDocument, revision: SpecDocument): Find
     const pointer = `/components/securitySchemes/${name}`;
     const [flows, newFlows] = [left, right].map((scheme) => asObject(scheme['flows']));
     for (const flow of Object.keys({ ...flows, ...newFlows })) {
+      if (flows?.[flow] === undefined) {
+        const message = `the flow ${quote(flow)} of the scheme ${quote(name)} is added`;
+        findings.push({ kind: 'security-widened', direction: 'both', pointer, message });
+      }
       if (flows?.[flow] === undefined || newFlows?.[flow] === undefined) continue;
+      const [refresh, newRefresh] = [flows[flow], newFlows[flow]].map((details) => asObject(details)['refreshUrl']);
+      if (refresh === undefined && newRefresh !== undefined) {
+        const message = `the flow ${quote(flow)} gets a \`refreshUrl\``;
+        findings.push({ kind: 'security-widened', direction: 'both', pointer, message });
+      }
       const [scopes, newScopes] = [flows[flow], newFlows[flow]].map(
         (details) => new Set(Object.keys(asObject(asObject(details)['scopes']))),
       );

@@ -22,14 +22,24 @@ export function compareServers(
     );
   const [urls, newUrls] = [new Set(left.urls.flat()), new Set(right.urls.flat())];
   const isDefault = (url: string) => first !== newFirst && (url === first || url === newFirst);
-  for (const url of urls.difference(newUrls))
-    if (!isDefault(url)) report('server-removed', `the base URL ${quote(url)} is removed`);
-  for (const url of newUrls.difference(urls))
-    if (!isDefault(url)) report('server-added', `the base URL ${quote(url)} is added`);
+  const isWithin = (url: string, others: Set<string>) => [...others].some((other) => patternOf(other).test(url));
+  for (const url of urls)
+    if (!isWithin(url, newUrls) && !isDefault(url)) report('server-removed', `the base URL ${quote(url)} is removed`);
+  for (const url of newUrls)
+    if (!isWithin(url, urls) && !isDefault(url)) report('server-added', `the base URL ${quote(url)} is added`);
   return findings;
 }
 
-/** Every URL of each server: that of the defaults first, then those of the listed values of its variables. */
+/** What fits a URL in which variables without listed values are left. */
+function patternOf(url: string): RegExp {
+  const literal = url.split(/\{[^}]*\}/).map((text) => RegExp.escape(text));
+  return new RegExp(`^${literal.join('.*')}$`);
+}
+
+/**
+ * Every URL of each server: that of the defaults first, then those of the listed values of its variables. A variable
+ * without such a list can be anything, and stays.
+ */
 function serversOf(
   document: SpecDocument,
   { operation, pathItem }: SpecOperation,
@@ -46,7 +56,8 @@ function urlsOf({ url, variables }: Record<string, unknown>): string[] {
   let urls = [String(url)];
   for (const [name, variable] of Object.entries(asObject(variables))) {
     const { default: standard, enum: values } = asObject(variable);
-    const all = [...new Set([String(standard), ...asArray(values).map(String)])];
+    const others = values === undefined ? [`{${name}}`] : asArray(values).map(String);
+    const all = [...new Set([String(standard), ...others])];
     urls = urls.flatMap((template) =>
       template.includes(`{${name}}`) ? all.map((value) => template.replaceAll(`{${name}}`, value)) : [template],
     );

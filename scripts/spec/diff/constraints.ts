@@ -187,7 +187,9 @@ function compareContent(
 ): ConstraintChange | undefined {
   const [before, after] = [contentOf(base, keyword), contentOf(revision, keyword)];
   if (before === after) return undefined;
-  const effect = before === undefined ? 'narrowed' : after === undefined ? 'widened' : 'changed';
+  // A kind of text is one kind of string; another encoding, or none, spells the same value differently.
+  const isSpelling = keyword === 'contentEncoding';
+  const effect = isSpelling || (before && after) ? 'changed' : before === undefined ? 'narrowed' : 'widened';
   const message = `${quoteKeyword(keyword)} ${fromTo(before, after)}`;
   return { keyword, effect, message, pointer: pointerOfKeyword(keyword, revision, base) };
 }

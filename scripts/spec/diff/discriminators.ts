@@ -1,4 +1,5 @@
-import { asObject } from '../json.ts';
+import { asArray, asObject } from '../json.ts';
+import { childEntries, type Located, type SpecDocument } from '../spec-document.ts';
 import { quote, show, type Undirected } from './finding.ts';
 import { tagsOf } from './match-alternatives.ts';
 import type { Kind } from './rules.ts';
@@ -54,9 +55,28 @@ export function compareDiscriminators(
   }
   if (left.fallback !== right.fallback) {
     const kind = left.fallback === undefined ? 'discriminator-value-added' : 'discriminator-changed';
-    report(kind, at, `\`defaultMapping\` is now ${show(right.fallback)}`);
+    const message = right.fallback === undefined ? 'is removed' : `is ${show(right.fallback)}`;
+    report(kind, at, `\`defaultMapping\` ${message}`);
   }
   return changes;
+}
+
+/**
+ * Schemas that extend another by `allOf`, where that one has a discriminator: a value of the one may be any of them.
+ *
+ * @see https://spec.openapis.org/oas/v3.2.0.html#discriminator-object
+ */
+export function subtypesOf(schema: Located, document: SpecDocument): Located[] {
+  const { discriminator, anyOf, oneOf } = asObject(schema.value);
+  if (discriminator === undefined || anyOf !== undefined || oneOf !== undefined) return [];
+  return childEntries(document.at('/components/schemas'))
+    .map(([, candidate]) => candidate)
+    .filter((candidate) =>
+      asArray(asObject(candidate.value)['allOf']).some((part) => {
+        const { $ref } = asObject(part);
+        return typeof $ref === 'string' && document.resolve($ref, candidate.pointer).pointer === schema.pointer;
+      }),
+    );
 }
 
 interface Discriminator {

@@ -42,7 +42,7 @@ function describeParts(head: string[], tokens: string[]): string {
     else if (token === 'responses') parts.push(`answer ${queue.shift() ?? ''}`);
     else if (token === 'parameters') parts.push(`parameter ${queue.shift() ?? ''}`);
     else if (token === 'headers') parts.push(`header ${queue.shift() ?? ''}`);
-    else if (token === 'content') parts.push(`as ${queue.shift() ?? ''}`);
+    else if (token === 'content') parts.push(queue.length > 0 ? `as ${queue.shift()}` : '');
     else if (token === 'callbacks') parts.push(`callback ${queue.shift() ?? ''}`);
     else if (token === 'schema' || token === 'itemSchema') {
       const rest = describeSchema(queue.splice(0)).replace(/^\./, '');

@@ -63,6 +63,10 @@ export const rules = {
   ),
   'operation-deprecated': both('an operation is deprecated', minor('it still works; editors now strike it through')),
   'operation-undeprecated': both('an operation is no longer deprecated', patch('nothing to do')),
+  'operation-named': both(
+    'an operation gets an `operationId`',
+    minor('there is a method, and an entry in `operations`, of that name'),
+  ),
   'path-parameter-renamed': both(
     'a path parameter has another name',
     major('the property of that name in the request, and the path in the types, change'),
@@ -97,24 +101,41 @@ export const rules = {
 
   // Parameters and bodies
   'parameter-removed': both('a parameter is removed', major('code that sends it no longer compiles')),
-  'parameter-added': both('an optional parameter is added', minor('there is something new to send')),
-  'required-parameter-added': both(
-    'a required parameter is added',
-    major('code that does not send it no longer compiles, and is refused'),
-    'narrowed',
-  ),
-  'parameter-made-required': both(
-    'a parameter becomes required',
-    major('code that does not send it no longer compiles, and is refused'),
-    'narrowed',
-  ),
-  'parameter-made-optional': both('a parameter becomes optional', minor('it can be left out'), 'widened'),
+  'parameter-added': {
+    what: 'an optional parameter is added',
+    effect: 'none',
+    request: minor('there is something new to send'),
+    response: minor('a webhook brings something new to read'),
+  },
+  'required-parameter-added': {
+    what: 'a required parameter is added',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('a webhook brings something new to read'),
+  },
+  'parameter-made-required': {
+    what: 'a parameter becomes required',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('a webhook always brings it'),
+  },
+  'parameter-made-optional': {
+    what: 'a parameter becomes optional',
+    effect: 'widened',
+    request: minor('it can be left out'),
+    response: major('code that relies on it finds nothing in some webhooks'),
+  },
   'parameter-moved': both('a parameter goes to another place', major('the server does not look where it was sent')),
   'parameter-respelled': both(
     'a parameter is written differently on the wire',
     major('the server reads what was sent otherwise, or not at all'),
   ),
-  'parameter-loosened': both('a parameter may also be written otherwise', minor(accepted)),
+  'parameter-loosened': {
+    what: 'a parameter may also be written otherwise',
+    effect: 'widened',
+    request: minor(accepted),
+    response: major(unforeseen),
+  },
   'body-removed': {
     what: 'a body is removed',
     effect: 'changed',
@@ -127,17 +148,24 @@ export const rules = {
     request: minor('there is something new to send'),
     response: minor('there is something new to read'),
   },
-  'required-body-added': both(
-    'a required body is added',
-    major('code that does not send it no longer compiles, and is refused'),
-    'narrowed',
-  ),
-  'body-made-required': both(
-    'a body becomes required',
-    major('code that does not send it no longer compiles, and is refused'),
-    'narrowed',
-  ),
-  'body-made-optional': both('a body becomes optional', minor('it can be left out'), 'widened'),
+  'required-body-added': {
+    what: 'a required body is added',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('a webhook brings something new to read'),
+  },
+  'body-made-required': {
+    what: 'a body becomes required',
+    effect: 'narrowed',
+    request: major('code that does not send it no longer compiles, and is refused'),
+    response: minor('a webhook always brings it'),
+  },
+  'body-made-optional': {
+    what: 'a body becomes optional',
+    effect: 'widened',
+    request: minor('it can be left out'),
+    response: major('code that relies on it finds nothing in some webhooks'),
+  },
   'media-type-removed': {
     what: 'a media type is removed',
     effect: 'changed',
@@ -174,24 +202,52 @@ export const rules = {
     'a success status is removed',
     major('its body is gone from the types, and code that waits for that status waits in vain'),
   ),
-  'success-added': both(
-    'a success status with another body is added',
-    major('the operation may answer with a body that the code does not know'),
-  ),
+  'success-added': {
+    what: 'a success status with another body is added',
+    effect: 'none',
+    request: minor('a webhook may also be answered so'),
+    response: major('the operation may answer with a body that the code does not know'),
+  },
   'success-alias-added': both('a success status with a known body is added', minor('the body is read as before')),
   'error-removed': both(
     'an error status is removed',
     major('its body is gone from the types; the server may answer so with any other body'),
   ),
-  'error-added': both('an error status is added', minor('a failure that was possible before now has a described body')),
-  'header-removed': both('a header of an answer is removed', major('code that reads it finds nothing')),
-  'header-added': both('a header of an answer is added', minor('there is something new to read')),
-  'header-made-optional': both(
-    'a header of an answer becomes optional',
-    major('code that relies on it may find nothing'),
-    'widened',
+  'status-covered': both(
+    'a status is removed that a range of statuses or `default` takes in',
+    minor('its body is described there'),
   ),
-  'header-made-required': both('a header of an answer is always sent', minor(promised), 'narrowed'),
+  'error-added': both('an error status is added', minor('a failure that was possible before now has a described body')),
+  'header-removed': {
+    what: 'a header of an answer, or of a part of a form, is removed',
+    effect: 'changed',
+    request: major('code that sends it no longer compiles'),
+    response: major('code that reads it finds nothing'),
+  },
+  'header-added': {
+    what: 'an optional header is added',
+    effect: 'none',
+    request: minor('there is something new to send'),
+    response: minor('there is something new to read'),
+  },
+  'required-header-added': {
+    what: 'a required header is added',
+    effect: 'narrowed',
+    request: major('a request without it is refused'),
+    response: minor('there is something new to read'),
+  },
+  'header-made-optional': {
+    what: 'a header becomes optional',
+    effect: 'widened',
+    request: minor('it can be left out'),
+    response: major('code that relies on it may find nothing'),
+  },
+  'header-made-required': {
+    what: 'a header becomes required',
+    effect: 'narrowed',
+    request: major('a request without it is refused'),
+    response: minor(promised),
+  },
 
   // Properties
   'property-removed': {

@@ -120,11 +120,12 @@ export class Shapes {
     const schema = asObject(node.value);
     const flat: Flat = { nodes: [node], unions: [], nullable: false };
     const parts: Located[] = [];
-    const reference = schema['$ref'] ?? schema['$dynamicRef'];
-    if (typeof reference === 'string') {
+    const { $ref, $dynamicRef } = schema;
+    if (typeof $dynamicRef === 'string') parts.push(this.document.resolve($dynamicRef));
+    if (typeof $ref === 'string') {
       // In OpenAPI 3.0 nothing beside a $ref counts.
       if (this.document.version === '3.0') flat.nodes.pop();
-      parts.push(this.document.resolve(reference));
+      parts.push(this.document.resolve($ref, node.pointer));
     }
     parts.push(...children(node, 'allOf'));
     for (const keyword of ['anyOf', 'oneOf']) {
@@ -160,10 +161,12 @@ export class Shapes {
   }
 
   #alternatives({ nodes, own }: Branch): Alternative[] {
-    if (nodes.some((node) => node.value === false)) return [];
+    if (nodes.some(({ value }) => isNothing(value))) return [];
     const restriction = finiteValues(nodes);
+    const isWhole = valuesOf(nodes, 'multipleOf').some(({ value }) => Number.isInteger(value));
     const types = typesOf(nodes, restriction);
-    return [...types].flatMap(([type, integer]): Alternative[] => {
+    return [...types].flatMap(([type, typedInteger]): Alternative[] => {
+      const integer = typedInteger || (type === 'number' && isWhole);
       const allowed = restriction && [...restriction].filter(([, value]) => fits(value, type, integer, nodes));
       if (allowed?.length === 0) return [];
       const values = allowed && type !== 'null' ? new Map(allowed) : undefined;
@@ -236,6 +239,12 @@ const annotationKeywords = new Set([
 function constraintsOf(node: Located): string[] {
   if (!isObject(node.value)) return node.value === false ? ['false'] : [];
   return Object.keys(node.value).filter((keyword) => !annotationKeywords.has(keyword) && !keyword.startsWith('x-'));
+}
+
+/** `false`, or `not` over all there is. */
+export function isNothing(schema: unknown): boolean {
+  const excluded = asObject(schema)['not'];
+  return schema === false || excluded === true || (isObject(excluded) && Object.keys(excluded).length === 0);
 }
 
 /** What `enum` and `const` of all nodes leave; undefined when none of them says anything. */
@@ -344,7 +353,7 @@ export function objectShape(nodes: Conjunction): ObjectShape {
   const properties = new Map<string, Conjunction>();
   for (const name of names) {
     const schema = nodes.flatMap((node) => propertySchemas(node, name));
-    if (!schema.some((part) => part.value === false)) properties.set(name, schema);
+    if (!schema.some(({ value }) => isNothing(value))) properties.set(name, schema);
   }
   const patterns = new Map<string, Conjunction>();
   for (const [pattern, schema] of nodes.flatMap((node) => childEntries(child(node, 'patternProperties')))) {
@@ -355,7 +364,7 @@ export function objectShape(nodes: Conjunction): ObjectShape {
     ...valuesOf([node], 'unevaluatedProperties'),
   ]);
   const described = others.filter(({ value }) => isObject(value) && Object.keys(value).length > 0);
-  const closed = others.some(({ value }) => value === false);
+  const closed = others.some(({ value }) => isNothing(value));
   return {
     properties,
     required: new Set(nodes.flatMap((node) => asArray(asObject(node.value)['required']).map(String))),
