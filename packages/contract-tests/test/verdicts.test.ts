@@ -52,13 +52,13 @@ describe('the verdicts that the document gives', () => {
 
 it('what changed in a file of verdicts is named, with what is new and what is gone', () => {
   const before =
-    'Logs_get  GET /logs/{id}\n  path id  accepts: set\n\nLogs_list  GET /logs\npaths /logs get  a: 1\ncomponents schemas Log  b: 2\n';
+    'Things_get  GET /logs/{id}\n  path id  accepts: set\n\nThings_list  GET /logs\npaths /logs get  a: 1\ncomponents schemas Log  b: 2\n';
   const after = before
     .replace('accepts: set', 'accepts: missing')
     .replace('b: 2', 'b: 3')
-    .replace('Logs_list', 'Logs_page');
+    .replace('Things_list', 'Things_page');
   expect(changedParts(before, before)).toEqual([]);
-  expect(changedParts(before, after)).toEqual(['Logs_get', 'Logs_list (gone)', 'Log', 'Logs_page (new)']);
+  expect(changedParts(before, after)).toEqual(['Things_get', 'Things_list (gone)', 'Log', 'Things_page (new)']);
 });
 
 type Responder = Awaited<ReturnType<typeof createResponder>>;
