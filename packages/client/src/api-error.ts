@@ -1,4 +1,5 @@
-import { brandError, type ErrorClass, type ErrorFields, HumanloopError } from './errors.ts';
+import type { Call } from './call.ts';
+import { brandError, type ErrorClass, HumanloopError } from './errors.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** One broken rule of a request. */
@@ -62,28 +63,21 @@ const STATUSES: Record<number, readonly [ErrorClass<ApiError>, string, string]> 
 brandError(ApiError, 'ApiError');
 for (const [Class, name] of Object.values(STATUSES)) brandError(Class, name);
 
-/**
- * Makes the error of an answer, whether its body is JSON, text or empty.
- *
- * @param label - method and path template, such as `POST /chat`.
- * @param body - the parsed body, or its text.
- */
-export function createApiError(
-  label: string,
-  response: Response,
-  body: unknown,
-  fields?: Partial<ErrorFields>,
-): ApiError {
+/** Makes the error of an answer, whether its body, parsed, is JSON, text or empty. */
+export function createApiError(call: Call, response: Response, body: unknown, retryable = false): ApiError {
+  const { ok, headers } = response;
   const detail = readDetail(body);
   // A server that reports an error with status 200 names the true status in the error's code.
-  const status = response.ok ? (readStatus(detail) ?? response.status) : response.status;
+  const status = (ok && readStatus(detail)) || response.status;
   const [Class, , words] = STATUSES[status] ?? [ApiError, '', 'error'];
-  const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
+  const retryAfterMs = parseRetryAfter(headers.get('Retry-After'));
   const wait = retryAfterMs === undefined ? '' : `, retry after ${Math.ceil(retryAfterMs / 1000)} s`;
-  return new Class(
-    `${label}: ${status} ${words}${wait}${describeIssues(detail)}`,
-    { code: words.replaceAll(' ', '-'), status, requestId: readRequestId(response), phase: 'headers', ...fields },
-    { detail, retryAfterMs, headers: response.headers },
+  return call.fail(
+    Class,
+    words.replaceAll(' ', '-'),
+    `${status} ${words}${wait}${describeIssues(detail)}`,
+    { status, phase: 'headers', retryable },
+    { detail, retryAfterMs, headers },
   );
 }
 

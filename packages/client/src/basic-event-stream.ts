@@ -1,31 +1,25 @@
-import type { Bytes } from './bytes.ts';
-import type { Call } from './call.ts';
-import type { EventSource } from './event-source.ts';
+import { cancel, drain, type Reader } from './bytes.ts';
+import type { Call, StreamStats } from './call.ts';
+import { HumanloopError } from './errors.ts';
+import type { EventReader } from './event-reader.ts';
 import { StreamError } from './stream-error.ts';
 
 const DONE = { done: true, value: undefined } as const;
 
-/** What a stream has cost so far. Times are ms since the call began; `undefined` until it happened. */
-export interface StreamStats {
-  /** Date.now() when the call began. */
-  readonly startedAt: number;
-  readonly headersMs: number | undefined;
-  readonly firstEventMs: number | undefined;
-  readonly endMs: number | undefined;
-  readonly events: number;
-  readonly bytes: number;
-  readonly retries: number;
-}
-
 /** What a stream is made of. */
 export interface StreamParts<T> {
-  readonly source: EventSource<T>;
   readonly call: Call;
-  readonly bytes?: Bytes | undefined;
+  readonly reader: Reader;
+  readonly events: EventReader<T>;
   readonly response?: Response | undefined;
-  /** Told once, when the stream has been read, left or failed; `closed` is kept when its connection is free or closed. */
+  /** Told once, when the stream has been read, left or failed; `drained` is kept when its connection is free again. */
   readonly onEnd?:
-    | ((stream: { readonly stats: StreamStats }, completed: boolean, error: unknown, closed: Promise<void>) => void)
+    | ((
+        stream: { readonly stats: StreamStats },
+        completed: boolean,
+        error: unknown,
+        drained: Promise<void> | undefined,
+      ) => void)
     | undefined;
 }
 
@@ -42,35 +36,25 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   /** The raw answer; its body is taken by the stream. */
   readonly response: Response | undefined;
   readonly requestId: string | undefined;
+  /** What the stream has cost so far. */
+  readonly stats: StreamStats;
   readonly #parts: StreamParts<T>;
-  readonly #headersMs: number;
-  #firstEventMs: number | undefined;
-  #endMs: number | undefined;
-  #failure: unknown;
-  #completed = false;
-  /** Whether the failure is still to be told to whoever reads. */
-  #untold = false;
   #isRead = false;
   #reading: Promise<IteratorResult<T, undefined>> | undefined;
+  /** How the stream ended, once it has: with an error, with all that it was to bring, or by being left. */
+  #outcome: { readonly completed: boolean; readonly failure: unknown } | undefined;
+  /** Whether the failure is still to be told to whoever reads. */
+  #untold = false;
 
   constructor(parts: StreamParts<T>) {
+    const { call, response, reader } = parts;
     this.#parts = parts;
-    this.response = parts.response;
-    this.requestId = parts.call.requestId;
-    this.#headersMs = parts.call.elapsedMs();
-  }
-
-  get stats(): StreamStats {
-    const { call, source, bytes } = this.#parts;
-    return {
-      startedAt: call.startedAt,
-      headersMs: this.#headersMs,
-      firstEventMs: this.#firstEventMs,
-      endMs: this.#endMs,
-      events: source.progress.events,
-      bytes: bytes?.count ?? 0,
-      retries: call.retries,
-    };
+    this.response = response;
+    this.requestId = call.requestId;
+    this.stats = call.stats;
+    call.stats.headersMs = call.elapsedMs();
+    // Cancelling ends a read that is pending.
+    call.signal.addEventListener('abort', () => cancel(reader));
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
@@ -78,7 +62,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     const iterator: AsyncIterableIterator<T, undefined> = {
       next: this.next,
       return: async () => {
-        this.end();
+        this.end(false);
         return DONE;
       },
       [Symbol.asyncIterator]: () => iterator,
@@ -89,19 +73,18 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   /** Closes the connection; whoever reads gets an AbortError whose cause is the reason. */
   abort(reason?: unknown): void {
     const { call } = this.#parts;
-    if (this.#endMs !== undefined) return;
+    if (this.#outcome) return;
     call.abort(reason);
     this.#untold = !this.#reading;
-    this.end(call.error);
+    this.end(false, call.error);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.end();
+    this.end(false);
   }
 
-  /** Whether the stream is over, and how: with all it was to bring, with an error, or by being left. */
-  protected get outcome(): { completed: boolean; failure: unknown } | undefined {
-    return this.#endMs === undefined ? undefined : { completed: this.#completed, failure: this.#failure };
+  protected get outcome(): { readonly completed: boolean; readonly failure: unknown } | undefined {
+    return this.#outcome;
   }
 
   /** Told about each event, and, without one, the end. */
@@ -117,51 +100,80 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   protected next = (): Promise<IteratorResult<T, undefined>> => {
     // Calls that do not wait for one another get their events in order.
     if (this.#reading) return this.#reading.then(this.next, this.next);
-    if (this.#untold) {
-      this.#untold = false;
-      return Promise.reject(this.#failure);
-    }
-    if (this.#endMs !== undefined) return Promise.resolve(DONE);
-    const { source } = this.#parts;
     try {
-      const event = source.take();
-      if (event !== undefined) return Promise.resolve(this.#deliver(event));
+      if (this.#untold) {
+        this.#untold = false;
+        throw this.#outcome?.failure;
+      }
+      if (this.#outcome) return Promise.resolve(DONE);
+      const result = this.#take();
+      if (result) return Promise.resolve(result);
     } catch (error) {
-      return this.#fail(error);
+      return Promise.reject(this.#fail(error));
     }
-    return (this.#reading = source.read(this.#deliver, this.#fail));
+    return (this.#reading = this.#read());
   };
 
   /** Closes what is open, once. */
-  protected end(failure?: unknown): void {
-    if (this.#endMs !== undefined) return;
-    const { call, source, onEnd } = this.#parts;
-    this.#endMs = call.elapsedMs();
-    this.#failure = failure;
+  protected end(completed: boolean, failure?: unknown): void {
+    if (this.#outcome) return;
+    const { call, reader, events, onEnd } = this.#parts;
+    const { complete } = events.progress;
     // What came whole is whole, even if the caller left the loop at the last event.
-    this.#completed ||= !failure && source.progress.complete;
+    this.#outcome = { completed: completed || (complete && !failure), failure };
+    call.stats.endMs = call.elapsedMs();
     this.onNext();
     call.dispose();
     // Not waited for: what comes after the last sample is not for the reader.
-    const closed = source.close();
-    onEnd?.(this, this.#completed, failure, closed);
+    const drained = complete ? drain(reader) : undefined;
+    if (!complete) cancel(reader);
+    onEnd?.(this, this.#outcome.completed, failure, drained);
   }
 
-  #deliver = (event: T | undefined): IteratorResult<T, undefined> => {
-    this.#reading = undefined;
-    if (event === undefined) {
-      this.#completed ||= this.#endMs === undefined;
-      this.end();
-      return DONE;
+  /** The next event, or the end, if it is here already. */
+  #take(): IteratorResult<T, undefined> | undefined {
+    const { call, events } = this.#parts;
+    const value = events.take();
+    if (value !== undefined) {
+      call.stats.firstEventMs ??= call.elapsedMs();
+      this.onNext(value);
+      return { done: false, value };
     }
-    this.#firstEventMs ??= this.#parts.call.elapsedMs();
-    this.onNext(event);
-    return { done: false, value: event };
-  };
+    if (!events.progress.complete) return undefined;
+    this.end(true);
+    return DONE;
+  }
 
-  #fail = async (error: unknown): Promise<never> => {
-    this.#reading = undefined;
-    this.end(error);
-    throw error;
-  };
+  async #read(): Promise<IteratorResult<T, undefined>> {
+    const { call, reader, events } = this.#parts;
+    try {
+      for (;;) {
+        call.wait('idleMs');
+        const { value } = await reader.read();
+        call.wait();
+        // Leaving ends a pending read as if the body had ended.
+        if (this.#outcome && !call.error) return DONE;
+        if (value) events.add(value);
+        const result = this.#take();
+        if (result) return result;
+        if (value) continue;
+        const failure = events.end();
+        if (failure) throw failure;
+        this.end(true);
+        return DONE;
+      }
+    } catch (error) {
+      throw this.#fail(error);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  #fail(error: unknown): unknown {
+    const { call, events } = this.#parts;
+    // What is not ours is the connection's.
+    const failure = call.error ?? (error instanceof HumanloopError ? error : events.end(error));
+    this.end(false, failure);
+    return failure;
+  }
 }

@@ -23,25 +23,34 @@ export const NO_TIMEOUTS: Timeouts = { headersMs: 0, idleMs: 0, totalMs: 0 };
 /** Above this, setTimeout fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** What a call, and its stream, has cost so far. Times are ms since the call began; `undefined` until it happened. */
+export interface StreamStats {
+  /** Date.now() when the call began. */
+  readonly startedAt: number;
+  readonly headersMs: number | undefined;
+  readonly firstEventMs: number | undefined;
+  readonly endMs: number | undefined;
+  readonly events: number;
+  readonly bytes: number;
+  readonly retries: number;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** One call, from the first attempt to the last byte: what may end it early, and what it cost. */
 export interface Call {
   /** Method and path template, such as `POST /chat`. */
   readonly label: string;
   /** Aborted when the call is ended early. */
   readonly signal: AbortSignal;
-  /** Date.now() when the call began. */
-  readonly startedAt: number;
+  readonly stats: Mutable<StreamStats>;
   phase: Phase;
   requestId: string | undefined;
-  retries: number;
   /** Why the call was ended early, if it was. */
   error: HumanloopError | undefined;
-  /** Told when the call is ended early. */
-  onStop: (() => void) | undefined;
   /** ms since the call began. */
   elapsedMs(): number;
-  /** Settles with the promise, or rejects when the call is ended early: also where the other side ignores signals. */
-  race<T>(promise: Promise<T>): Promise<T>;
+  /** Kept after a wait; never, when the call is ended early. */
   sleep(ms: number): Promise<void>;
   /** Counts silence from now on, or, without an option, no more: a slow reader is not taken for a slow server. */
   wait(option?: 'headersMs' | 'idleMs'): void;
@@ -62,41 +71,39 @@ export interface Call {
 export function createCall(label: string, timeouts: Timeouts, caller?: AbortSignal | null): Call {
   const controller = new AbortController();
   const start = performance.now();
-  let waitTimer: ReturnType<typeof setTimeout> | undefined;
-  let waitsFor: 'headersMs' | 'idleMs' = 'headersMs';
-  let silentSince = Infinity;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let waitsFor: 'headersMs' | 'idleMs' | undefined;
+  let silentSince = 0;
   let disposed = false;
-  let rejectRaces: (error: HumanloopError) => void;
-  const stopped = new Promise<never>((_, reject) => (rejectRaces = reject));
-  // Nobody may be racing when it is stopped; those who are get the error.
-  stopped.catch(() => {});
 
   const call: Call = {
     label,
     signal: controller.signal,
-    startedAt: Date.now(),
+    stats: {
+      startedAt: Date.now(),
+      headersMs: undefined,
+      firstEventMs: undefined,
+      endMs: undefined,
+      events: 0,
+      bytes: 0,
+      retries: 0,
+    },
     phase: 'connect',
     requestId: undefined,
-    retries: 0,
     error: undefined,
-    onStop: undefined,
     elapsedMs: () => performance.now() - start,
-    race: (promise) => Promise.race([promise, stopped]),
-    async sleep(ms) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const slept = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-      await call.race(slept).finally(() => clearTimeout(timer));
-    },
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        timer = setTimeout(() => resolve(stopWaiting()), ms);
+      }),
     wait(option) {
-      silentSince = option ? performance.now() : Infinity;
-      // A key function or middleware may go on after the call is over: its timers would outlive it.
-      if (disposed) return;
       // The headers come once, so their timer goes: it would keep a process alive that leaves its stream unread.
-      if (option !== waitsFor && (option || waitsFor === 'headersMs')) stopWaiting();
-      if (!option) return;
+      if (waitsFor === 'headersMs') stopWaiting();
       waitsFor = option;
+      silentSince = performance.now();
       // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
-      if (!waitTimer) watch(timeouts[option]);
+      // A key function or middleware may go on after the call is over: its timers would outlive it.
+      if (option && !timer && !disposed) watch(timeouts[option]);
     },
     abort: (cause = new DOMException('The stream was aborted.', 'AbortError')) =>
       stop(call.fail(AbortError, 'aborted', 'aborted by the caller', { cause })),
@@ -114,9 +121,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     if (call.error) return;
     call.error = error;
     call.dispose();
-    rejectRaces(error);
     controller.abort(error);
-    call.onStop?.();
   }
 
   function timeOut(option: keyof Timeouts): void {
@@ -124,27 +129,28 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     stop(call.fail(TimeoutError, code, `timed out after ${timeouts[option]} ms (timeout.${option})`));
   }
 
-  function setTimer(ms: number, onTimeout: () => void): ReturnType<typeof setTimeout> | undefined {
+  function setTimer(onTimeout: () => void, ms: number): ReturnType<typeof setTimeout> | undefined {
     return ms > 0 && ms <= LONGEST_TIMER_MS ? setTimeout(onTimeout, ms) : undefined;
   }
 
   function watch(ms: number): void {
-    waitTimer = setTimer(ms, () => {
-      waitTimer = undefined;
+    timer = setTimer(() => {
+      timer = undefined;
+      // Nobody waits; the next wait starts the timer again.
+      if (!waitsFor) return;
       const left = timeouts[waitsFor] - (performance.now() - silentSince);
       if (left < 1) timeOut(waitsFor);
-      // Infinity: nobody waits, and the next wait starts the timer again.
-      else if (left < Infinity) watch(left);
-    });
+      else watch(left);
+    }, ms);
   }
 
   function stopWaiting(): void {
-    clearTimeout(waitTimer);
-    waitTimer = undefined;
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   const onCallerAbort = (): void => call.abort(caller?.reason);
-  const totalTimer = setTimer(timeouts.totalMs, () => timeOut('totalMs'));
+  const totalTimer = setTimer(() => timeOut('totalMs'), timeouts.totalMs);
   // A stream that nobody reads must not keep a process alive; who waits has one of the other timers.
   totalTimer?.unref?.();
   if (caller?.aborted) onCallerAbort();

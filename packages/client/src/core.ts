@@ -1,16 +1,24 @@
 import createFetchClient, { type Middleware } from 'openapi-fetch';
 import { openEventStream, type ParseAs, readAnswer } from './answer.ts';
-import { createApiError, readRequestId } from './api-error.ts';
+import { createApiError } from './api-error.ts';
 import type { StreamParts } from './basic-event-stream.ts';
 import { type Call, createCall } from './call.ts';
 import { HumanloopError } from './errors.ts';
-import { createEventSource } from './event-source.ts';
+import { createEventReader } from './event-reader.ts';
 import { type ClientEvent, tell } from './observe.ts';
-import { type CallOptions, checkHeaders, type ClientOptions, readOptions, readTimeouts } from './options.ts';
-import { createProgress } from './progress.ts';
+import {
+  type CallOptions,
+  type ClientOptions,
+  mergeHeaders,
+  readOptions,
+  readTimeouts,
+  refuseInBrowser,
+  type Settings,
+} from './options.ts';
+import { overlay } from './overlay.ts';
 import { serializeQuery } from './query.ts';
-import { isRetryableStatus } from './retry.ts';
-import { send } from './transport.ts';
+import { isIdempotent, isRetryableStatus } from './retry.ts';
+import { send, type SendOptions } from './transport.ts';
 
 /** What openapi-fetch takes for a call, and our options. */
 export interface Init extends CallOptions {
@@ -45,8 +53,7 @@ type End = (outcome: Pick<EndEvent, 'completed' | 'error' | 'stream' | 'result'>
 export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
   const { baseUrl } = settings;
-  const observe = (event: ClientEvent): void => void tell(settings.observe, event);
-  const api = createFetchClient<object>({ baseUrl, headers: settings.headers ?? {}, querySerializer: serializeQuery });
+  const api = createFetchClient<object>({ baseUrl, querySerializer: serializeQuery });
 
   /** Streams that are whole, but whose bodies have not ended yet. */
   const drains = new Set<Promise<void>>();
@@ -55,90 +62,90 @@ export function createCore(options: ClientOptions): Core {
   async function exchange<T>(
     method: string,
     path: string,
-    { signal, timeout, maxRetries, idempotencyKey, fetch, headers, ...init }: Init,
+    init: Init,
     streams: boolean,
     read: (response: Response, call: Call, end: End) => Promise<T>,
   ): Promise<Answer<T>> {
-    const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, timeout), signal);
+    const merged = overlay<Settings>(settings, init);
+    const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, init.timeout), init.signal);
     const observed = { method, path, baseUrl, body: init.body, streams };
+    const notify = (type: ClientEvent['type'], more?: object): void =>
+      void tell(settings.observe, { type, call: observed, ...more } as ClientEvent);
     let response: Response | undefined;
     const end: End = (outcome) => {
+      const { requestId, stats } = call;
       call.dispose();
-      const { requestId, retries } = call;
-      observe({
-        type: 'end',
-        call: observed,
-        durationMs: call.elapsedMs(),
-        retries,
-        requestId,
-        response,
-        ...outcome,
-      });
+      notify('end', { durationMs: call.elapsedMs(), retries: stats.retries, requestId, response, ...outcome });
     };
-    observe({ type: 'start', call: observed });
-    try {
-      const key = idempotencyKey ?? settings.idempotencyKey;
-      const sent = {
-        Accept: streams ? 'text/event-stream, application/json' : 'application/json',
-        'Idempotency-Key': key === true ? crypto.randomUUID() : key || undefined,
-        ...headers,
+
+    notify('start');
+    const work = async (): Promise<Answer<T>> => {
+      if (call.error) throw call.error;
+      const accept = { Accept: streams ? 'text/event-stream, application/json' : 'application/json' };
+      const { idempotencyKey } = merged;
+      const key = { 'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined };
+      const invalid = (message: string): HumanloopError => call.fail(HumanloopError, 'invalid-request', message);
+      const headers = mergeHeaders(invalid, accept, key, settings.headers, init.headers);
+      if (headers.has('X-API-KEY')) refuseInBrowser(settings);
+      const onRetry: SendOptions['onRetry'] = (event) => {
+        void tell(settings.onRetry, event);
+        notify('retry', event);
       };
-      checkHeaders(sent, (message) => call.fail(HumanloopError, 'invalid-request', message));
-      const answer = await call.race(
-        (api.request as LooseRequest)(method, path, {
-          ...init,
-          // The body is read here, because openapi-fetch's errors quote it.
-          parseAs: 'stream',
-          headers: sent,
-          fetch: (request: Request) =>
-            send(request, call, {
-              settings,
-              streams,
-              drains,
-              maxRetries: maxRetries ?? settings.maxRetries ?? 2,
-              fetch: fetch ?? settings.fetch,
-              onRetry(event) {
-                void tell(settings.onRetry, event);
-                observe({ type: 'retry', call: observed, ...event });
-              },
-            }),
-        }),
-      );
+      const answer = await (api.request as LooseRequest)(method, path, {
+        ...init,
+        headers,
+        // The call listens to the signal: a request that does so too would stay on it.
+        signal: null,
+        // The body is read here, because openapi-fetch's errors quote it.
+        parseAs: 'stream',
+        fetch: (sent: Request) => send(sent, call, { ...merged, streams, drains, onRetry }),
+      });
       response = answer.response;
-      call.requestId = readRequestId(response);
-      observe({ type: 'response', call: observed, response });
+      notify('response', { response });
       if (!response.ok) {
-        const retryable = isRetryableStatus(response.status, !!key || /GET|DELETE/.test(method));
-        throw createApiError(call.label, response, answer.error, { retryable });
+        throw createApiError(
+          call,
+          response,
+          answer.error,
+          isRetryableStatus(response.status, isIdempotent(method, headers)),
+        );
       }
       return { data: await read(response, call, end), response, requestId: call.requestId };
-    } catch (cause) {
+    };
+
+    return new Promise<Answer<T>>((resolve, reject) => {
+      // At once, also where a key function, middleware or fetch ignores signals.
+      call.signal.addEventListener('abort', () => reject(call.error));
+      work().then(resolve, reject);
+    }).catch((cause) => {
       const error = call.error ?? cause;
       end({ completed: false, error });
       throw error;
-    }
+    });
   }
 
   return {
     request: <T>(method: string, path: string, init: Init = {}) =>
       exchange(method, path, init, false, async (response, call, end) => {
-        const result = await call.race(readAnswer(response, call, init.parseAs));
+        const result = await readAnswer(response, call, init.parseAs);
         end({ completed: true, result });
         return result as T;
       }),
     stream<T, S>(Class: StreamClass<T, S>, path: string, init: Init = {}) {
       const body = { ...(init.body as { num_samples?: number }), stream: true };
       return exchange('POST', path, { ...init, body }, true, async (response, call, end) => {
-        const bytes = await openEventStream(response, call);
-        const source = createEventSource<T>(bytes, call, createProgress(body.num_samples), { ...settings, ...init });
+        const { reader, head } = await openEventStream(response, call);
+        const { num_samples } = body;
+        const events = createEventReader<T>(call, { ...overlay<Settings>(settings, init), num_samples });
+        for (const chunk of head) events.add(chunk);
         return new Class({
-          source,
           call,
-          bytes,
+          reader,
+          events,
           response,
-          onEnd(stream, completed, error, closed) {
-            drains.add(closed);
-            void closed.then(() => drains.delete(closed));
+          onEnd(stream, completed, error, drained) {
+            if (drained) drains.add(drained);
+            void drained?.then(() => drains.delete(drained));
             end({ completed, error, stream });
           },
         });

@@ -2,13 +2,18 @@ import type { Envelope, Progress } from './progress.ts';
 import { StreamError } from './stream-error.ts';
 
 /**
- * Writes events as server-sent events, with what the next reader needs for the same proof: the number of samples in the
- * first event, where the server did not say it, and `[DONE]` after the last.
+ * Writes events as server-sent events, with what the next reader needs for the same proof: the number of samples, if it
+ * is given, in the first event, and `[DONE]` after the last.
  *
  * An error that the server reported goes on as an `error` event. Any other failure breaks the stream, so that the next
  * reader sees that it was cut.
  */
-export function encodeEvents(iterator: AsyncIterator<unknown>, progress: Progress): ReadableStream<Uint8Array> {
+export function encodeEvents(
+  iterator: AsyncIterator<unknown>,
+  progress: Progress,
+  num_samples?: number,
+): ReadableStream<Uint8Array> {
+  let more: Envelope = num_samples === undefined ? {} : { num_samples };
   const encoder = new TextEncoder();
   const encode = (name: string, data: unknown): Uint8Array =>
     encoder.encode(`${name}data: ${JSON.stringify(data)}\n\n`);
@@ -18,9 +23,8 @@ export function encodeEvents(iterator: AsyncIterator<unknown>, progress: Progres
         try {
           const { done, value } = await iterator.next();
           if (!done) {
-            const { expected: num_samples } = progress;
-            const isFirst = progress.events === 1 && num_samples !== undefined;
-            controller.enqueue(encode('', isFirst ? { ...(value as Envelope), num_samples } : value));
+            controller.enqueue(encode('', { ...(value as Envelope), ...more }));
+            more = {};
             return;
           }
           if (progress.complete) controller.enqueue(encoder.encode('data: [DONE]\n\n'));

@@ -1,3 +1,5 @@
+import { overlay } from './overlay.ts';
+
 /** How far a request had come when it failed. */
 export type Phase = 'connect' | 'headers' | 'body' | 'stream';
 
@@ -34,9 +36,7 @@ export class HumanloopError extends Error {
   /** @param hidden - fields that can be read, but are not printed. */
   constructor(message: string, { cause, retryable = false, ...fields }: ErrorFields, hidden: object = {}) {
     super(message + (fields.requestId ? ` (${fields.requestId})` : ''), cause === undefined ? {} : { cause });
-    for (const [key, value] of Object.entries({ ...fields, retryable })) {
-      if (value !== undefined) Object.assign(this, { [key]: value });
-    }
+    Object.assign(this, overlay<ErrorFields>(fields, { retryable }));
     for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { value });
   }
 
@@ -47,17 +47,17 @@ export class HumanloopError extends Error {
 
   /** True for errors of another copy of this package as well: they carry the same brand. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    const { prototype } = this;
     // A subclass that a user made has no brand of its own.
-    return Object.hasOwn(this, BRAND)
-      ? Object(value)[(this as unknown as Record<string, string>)[BRAND] as string] === true
-      : Function.prototype[Symbol.hasInstance].call(this, value);
+    return Object.hasOwn(prototype, 'name')
+      ? BRAND + prototype.name in Object(value)
+      : super[Symbol.hasInstance](value);
   }
 }
 
 /** Gives a class its literal `name`, which no minifier changes, and its brand. */
-export function brandError(constructor: { prototype: Error }, name: string): void {
-  Object.defineProperty(constructor, BRAND, { value: BRAND + name });
-  Object.defineProperties(constructor.prototype, { name: { value: name }, [BRAND + name]: { value: true } });
+export function brandError({ prototype }: { prototype: Error }, name: string): void {
+  Object.defineProperties(prototype, { name: { value: name }, [BRAND + name]: {} });
 }
 
 /** No answer came: the server was not reached, the connection was lost, or it leads elsewhere. */

@@ -1,11 +1,10 @@
 import { type Assembly, createAssembly, type EntryOf } from './assembly.ts';
 import { BasicEventStream, type StreamParts } from './basic-event-stream.ts';
-import { openBytes } from './bytes.ts';
 import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';
-import { AbortError } from './errors.ts';
-import { createEventSource, type EventSourceOptions } from './event-source.ts';
-import { createProgress, type Envelope, sampleAt } from './progress.ts';
+import { AbortError, HumanloopError } from './errors.ts';
+import { createEventReader, type EventReaderOptions } from './event-reader.ts';
+import { type Envelope, sampleAt } from './progress.ts';
 import { type Feed, Sample } from './sample.ts';
 import { tee } from './tee.ts';
 
@@ -16,9 +15,7 @@ export interface TextDelta {
   readonly text: string;
 }
 
-export interface FromReadableStreamOptions extends EventSourceOptions {
-  /** Number of samples that must finish; default what the events say, else 1. */
-  readonly num_samples?: number | undefined;
+export interface FromReadableStreamOptions extends EventReaderOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,22 +41,17 @@ export class EventStream<T> extends BasicEventStream<T> {
   constructor(parts: StreamParts<T>) {
     super(parts);
     this.#parts = parts;
-    this.#assembly = createAssembly(parts.source.progress);
+    this.#assembly = createAssembly(parts.events.progress);
   }
 
   /** Reads bytes of server-sent events that another server passes on, with the same proof of completion. */
   static fromReadableStream<T = Envelope>(
     body: ReadableStream<Uint8Array>,
-    { num_samples, signal, ...options }: FromReadableStreamOptions = {},
+    { signal, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
     const call = createCall('event stream', NO_TIMEOUTS, signal);
     call.phase = 'stream';
-    const bytes = openBytes(body, call);
-    return new EventStream({
-      source: createEventSource<T>(bytes, call, createProgress(num_samples), options),
-      call,
-      bytes,
-    });
+    return new EventStream({ call, reader: body.getReader(), events: createEventReader<T>(call, options) });
   }
 
   /** The answer as far as it has come. */
@@ -78,7 +70,7 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   /** Each requested sample, to be read at the same time or one after the other. */
   get samples(): readonly Sample<EntryOf<T>>[] {
-    const { expected = 1 } = this.#parts.source.progress;
+    const { expected = 1 } = this.#parts.events.progress;
     return Array.from({ length: expected }, (_, index) => this.sample(index));
   }
 
@@ -91,7 +83,7 @@ export class EventStream<T> extends BasicEventStream<T> {
    */
   sample(index: number): Sample<EntryOf<T>> {
     return (this.#samples[index] ??= new Sample(
-      sampleAt(this.#parts.source.progress, index),
+      sampleAt(this.#parts.events.progress, index),
       () => this.#assembly.toEntry(index) as EntryOf<T>,
       this.#feed,
     ));
@@ -113,14 +105,24 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   /** Two streams of the same events. The slower one holds what it has not read; leaving both closes the connection. */
   tee(): [EventStream<T>, EventStream<T>] {
-    const { call, source, response } = this.#parts;
-    const [first, second] = tee<T>(this[Symbol.asyncIterator](), call, source.progress.expected);
-    return [new EventStream({ ...first, response }), new EventStream({ ...second, response })];
+    const { call, events, response } = this.#parts;
+    const { label, phase, requestId, stats } = call;
+    const createBranch = (iterator: AsyncIterator<T>): EventStream<T> => {
+      const own = Object.assign(createCall(label, NO_TIMEOUTS), { phase, requestId });
+      Object.assign(own.stats, { startedAt: stats.startedAt, retries: stats.retries });
+      // A body that ends has been proven to be whole; another breaks with the error.
+      const reader = createEventReader<T>(own, { num_samples: events.progress.expected, onIncomplete: 'end' });
+      const body = encodeEvents(iterator, events.progress);
+      return new EventStream({ call: own, reader: body.getReader(), events: reader, response });
+    };
+    const [first, second] = tee(this[Symbol.asyncIterator]());
+    return [createBranch(first), createBranch(second)];
   }
 
   /** The events as bytes of server-sent events, to be passed on. */
   toReadableStream(): ReadableStream<Uint8Array> {
-    return encodeEvents(this[Symbol.asyncIterator](), this.#parts.source.progress);
+    const { progress } = this.#parts.events;
+    return encodeEvents(this[Symbol.asyncIterator](), progress, progress.expected);
   }
 
   protected override take(): void {
@@ -138,12 +140,16 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   readonly #feed: Feed = {
     advance: () => this.#advance(),
+    check: (index) => {
+      if (this.#assembly.has(index)) return;
+      throw this.#parts.call.fail(HumanloopError, 'invalid-request', `the stream had no sample ${index}`);
+    },
     begin: () => void this.#followers++,
     end: (left) => {
       this.#followers--;
       this.#someoneLeft ||= left;
       // Nobody would end a stream whose reader has gone: the connection would stay open until a deadline.
-      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) this.end();
+      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) this.end(false);
     },
   };
 
@@ -167,7 +173,7 @@ export class EventStream<T> extends BasicEventStream<T> {
     }
     await (this.#following ??= this.next().finally(() => (this.#following = undefined)));
     // Those who follow one sample stop with it: somebody has to end the stream.
-    if (this.#parts.source.progress.complete) this.next().catch(() => {});
+    if (this.#parts.events.progress.complete) this.next().catch(() => {});
     return true;
   }
 }

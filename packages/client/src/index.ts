@@ -11,9 +11,9 @@ export {
   UnprocessableEntityError,
   type ValidationIssue,
 } from './api-error.ts';
-export { BasicEventStream, type StreamStats } from './basic-event-stream.ts';
+export { BasicEventStream } from './basic-event-stream.ts';
 export type { ApiPromise, StreamPromise } from './api-promise.ts';
-export type { Timeouts } from './call.ts';
+export type { StreamStats, Timeouts } from './call.ts';
 export { type Client, createClient, type StreamPath } from './client.ts';
 export type { Answer } from './core.ts';
 export { AbortError, ConnectionError, HumanloopError, type Phase, TimeoutError } from './errors.ts';

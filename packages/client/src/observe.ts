@@ -1,4 +1,4 @@
-import type { StreamStats } from './basic-event-stream.ts';
+import type { StreamStats } from './call.ts';
 import type { HumanloopError } from './errors.ts';
 
 /** One call, the same object in each of its events. */

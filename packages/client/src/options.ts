@@ -1,6 +1,7 @@
 import { DEFAULT_TIMEOUTS, type Timeouts } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import type { Observer, RetryEvent } from './observe.ts';
+import { overlay } from './overlay.ts';
 
 /** A key, or what gives one when a request is sent, for keys that rotate. */
 export type ApiKey = string | (() => string | Promise<string>);
@@ -58,6 +59,7 @@ export interface Settings extends ClientOptions {
 
 /** @throws {HumanloopError} code "configuration" */
 export function readOptions(options: ClientOptions): Settings {
+  const { headers } = options;
   const baseUrl = (options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL'))?.replace(/\/+$/, '');
   const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
   if (!baseUrl) {
@@ -69,59 +71,54 @@ export function readOptions(options: ClientOptions): Settings {
   if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
     throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
   }
-  const header = Object.entries(options.headers ?? {}).find(([name]) => /^x-api-key$/i.test(name))?.[1];
-  if (!apiKey && !header) {
-    throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
-  }
-  if (header || typeof apiKey === 'string') refuseInBrowser(options);
-  checkHeaders(options.headers, (message) => misconfigured(message));
+  const hasKey = mergeHeaders(misconfigured, headers).has('X-API-KEY');
+  if (!apiKey && !hasKey) throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
+  if (hasKey || typeof apiKey === 'string') refuseInBrowser(options);
   return { ...options, apiKey, baseUrl };
 }
 
 /** @throws {HumanloopError} where a page would hold a key. */
 export function refuseInBrowser({ dangerouslyAllowBrowser }: ClientOptions): void {
-  if (!dangerouslyAllowBrowser && 'window' in globalThis && 'document' in globalThis) {
+  if ('document' in globalThis && !dangerouslyAllowBrowser) {
     throw misconfigured(
       'everybody can read an API key in a page: call from your server, or set `dangerouslyAllowBrowser`',
     );
   }
 }
 
-/** Finds headers that cannot be sent, before the runtime does: its errors print the value, which may be a key. */
-export function checkHeaders(headers: object | undefined, toError: (message: string) => HumanloopError): void {
-  for (const [name, value] of Object.entries(headers ?? {})) {
+/**
+ * Merges headers, later ones over earlier; `null` removes.
+ *
+ * @throws what `fail` makes of a header that cannot be sent: the runtime's own error prints its value, which may be a key.
+ */
+export function mergeHeaders(
+  fail: (message: string) => HumanloopError,
+  ...layers: (HeadersOption | undefined)[]
+): Headers {
+  const merged = new Headers();
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer ?? {}))) {
     try {
-      new Headers().set(name, `${value}`);
+      if (value === null) merged.delete(name);
+      else if (value !== undefined) merged.set(name, value);
     } catch {
-      const which = /^[\w-]+$/.test(name) ? `the header ${name}` : 'a header';
-      throw toError(`${which} has characters that a header cannot carry`);
+      throw fail(`a header has characters that it cannot carry: ${/^[\w-]*/.exec(name)?.[0]}`);
     }
   }
+  return merged;
 }
 
 /** Fills in what a call leaves open, or sets to `undefined`. A number is `totalMs`. */
 export function readTimeouts(...timeouts: CallSettings['timeout'][]): Timeouts {
-  const given = timeouts.map((timeout) => (typeof timeout === 'number' ? { totalMs: timeout } : timeout));
-  const entries = [DEFAULT_TIMEOUTS, ...given].flatMap((timeout) => Object.entries(timeout ?? {}));
-  return Object.fromEntries(entries.filter(([, ms]) => ms !== undefined)) as unknown as Timeouts;
+  return overlay(
+    DEFAULT_TIMEOUTS,
+    ...timeouts.map((timeout) => (typeof timeout === 'number' ? { totalMs: timeout } : timeout)),
+  );
 }
 
-/** @throws {HumanloopError} when a header cannot carry the key: fetch itself would print it. */
-export async function readApiKey(apiKey: ApiKey | undefined): Promise<string | undefined> {
-  const key = (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
-  if (key && /[^\x20-\x7e]/.test(key)) throw misconfigured('the API key has characters that a header cannot carry');
-  return key;
-}
-
-function misconfigured(message: string): HumanloopError {
+export function misconfigured(message: string): HumanloopError {
   return new HumanloopError(message, { code: 'configuration' });
 }
 
 function readEnvironment(name: string): string | undefined {
-  try {
-    return globalThis.process?.env[name]?.trim() || undefined;
-  } catch {
-    // Deno throws where the variable may not be read: then it is not set for us.
-    return undefined;
-  }
+  return globalThis.process?.env[name]?.trim() || undefined;
 }

@@ -33,7 +33,6 @@ export interface Progress {
   /** Number of samples that must finish; `undefined` while neither request nor events have said. */
   expected: number | undefined;
   finished: number;
-  events: number;
   /** Nothing more is to come: every sample is finished, or `[DONE]` came. */
   complete: boolean;
 }
@@ -41,12 +40,11 @@ export interface Progress {
 const BLOCK = 32;
 
 export function createProgress(expected: number | undefined): Progress {
-  return { samples: [], expected, finished: 0, events: 0, complete: false };
+  return { samples: [], expected, finished: 0, complete: false };
 }
 
 /** Takes an event into account. Runs for each, so it does no more than proof and `partial` need. */
 export function addEvent(progress: Progress, event: Envelope): void {
-  progress.events++;
   progress.expected ??= event.num_samples ?? undefined;
   const { data } = event;
   if (!Array.isArray(data)) return;

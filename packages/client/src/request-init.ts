@@ -36,5 +36,7 @@ export function createInit(
   }
   if (!body) return { params };
   const isList = body.includes('list') && Array.isArray(fields['body']);
+  const beside = Object.keys(fields).find((name) => isList && name !== 'body');
+  if (beside) invalid(`\`${beside}\` cannot stand beside a list in \`body\``);
   return { params, body: isList ? fields['body'] : fields };
 }

@@ -4,6 +4,8 @@ import { type SampleProgress, textOf } from './progress.ts';
 export interface Feed {
   /** Lets the stream take one more event; false at its end. */
   advance(): Promise<boolean>;
+  /** @throws {HumanloopError} code "invalid-request", when there was no such sample */
+  check(index: number): void;
   /** Told when somebody begins to read, and when they stop, whether because they left. */
   begin(): void;
   end(left: boolean): void;
@@ -69,6 +71,7 @@ export class Sample<E> implements AsyncIterable<string> {
     this.#feed.begin();
     try {
       while (await this.#isToCome());
+      this.#feed.check(this.index);
     } finally {
       this.#feed.end(false);
     }

@@ -1,66 +1,25 @@
-import { createCall, type Call, NO_TIMEOUTS } from './call.ts';
-import type { EventSource } from './event-source.ts';
-import { addEvent, createProgress, type Envelope } from './progress.ts';
-
-interface Branch<T> {
-  readonly source: EventSource<T>;
-  readonly call: Call;
-}
-
-/** Splits a stream into two sources. Whichever of them is ahead reads on; the other holds what it has not read yet. */
-export function tee<T>(
-  iterator: AsyncIterator<T, undefined>,
-  parent: Call,
-  samples: number | undefined,
-): [Branch<T>, Branch<T>] {
-  const queues: (T[] | undefined)[] = [[], []];
-  let ended = false;
-  let failure: unknown;
-  let pulling: Promise<void> | undefined;
-  const pullOne = async (): Promise<void> => {
-    try {
-      const { done, value } = await iterator.next();
-      if (done) ended = true;
-      else for (const queue of queues) queue?.push(value);
-    } catch (error) {
-      // Each branch gets it when it has read what came before.
-      failure = error;
-    }
+/** Splits an iterator in two. Whichever of them is ahead reads on; the other holds what it has not read yet. */
+export function tee<T>(iterator: AsyncIterator<T, undefined>): [AsyncIterator<T>, AsyncIterator<T>] {
+  const queues = new Set<Promise<IteratorResult<T, undefined>>[]>();
+  const createBranch = (): AsyncIterator<T, undefined> => {
+    const queue: Promise<IteratorResult<T, undefined>>[] = [];
+    queues.add(queue);
+    return {
+      next() {
+        if (queue.length === 0) {
+          const result = iterator.next();
+          // Each branch gets a failure when it has read what came before; until then it is not unhandled.
+          result.catch(() => {});
+          for (const each of queues) each.push(result);
+        }
+        return queue.shift() as Promise<IteratorResult<T, undefined>>;
+      },
+      async return() {
+        queues.delete(queue);
+        if (queues.size === 0) await iterator.return?.();
+        return { done: true, value: undefined };
+      },
+    };
   };
-  const pull = (): Promise<void> => (pulling ??= pullOne().finally(() => (pulling = undefined)));
-
-  const createBranch = (index: number): Branch<T> => {
-    const call = Object.assign(createCall(parent.label, NO_TIMEOUTS), {
-      requestId: parent.requestId,
-      phase: parent.phase,
-    });
-    const progress = createProgress(samples);
-    let next = 0;
-    const take = (): T | undefined => {
-      if (call.error) throw call.error;
-      const event = queues[index]?.[next++];
-      if (event !== undefined) {
-        addEvent(progress, event as Envelope);
-        return event;
-      }
-      next = 0;
-      queues[index] = [];
-      if (failure) throw failure;
-      return undefined;
-    };
-    const read = async <R>(deliver: (event: T | undefined) => R, fail: (error: unknown) => Promise<R>): Promise<R> => {
-      try {
-        await (ended ? undefined : call.race(pull()));
-        return deliver(take());
-      } catch (error) {
-        return fail(error);
-      }
-    };
-    const close = async (): Promise<void> => {
-      queues[index] = undefined;
-      if (!queues.some(Boolean)) await iterator.return?.();
-    };
-    return { source: { progress, take, read, close }, call };
-  };
-  return [createBranch(0), createBranch(1)];
+  return [createBranch(), createBranch()];
 }

@@ -95,6 +95,22 @@ describe('proof of completion', () => {
     expect(await failure(`${sse(piece('a'))}event: error\n`)).toMatchObject({ pending: true });
   });
 
+  it.each([
+    [': ping\n', false],
+    ['\n', false],
+    [': pi', true],
+    ['id: 7\n', true],
+    ['dat', true],
+    ['data: {"a":1}', true],
+    ['data: {"a":1}\r\n', true],
+    ['data: {"data":[]}\r\r', false],
+  ])('%j at the end: bytes of an event are left is %s', async (rest, want) => {
+    expect(await failure(sse(piece('a')) + rest)).toMatchObject({ code: 'truncated', pending: want });
+    const read1 = read(sse(piece('a')) + rest, { onIncomplete: 'end' });
+    if (want) expect(await failureOf(read1)).toMatchObject({ code: 'truncated' });
+    else expect((await read1).length).toBeGreaterThan(0);
+  });
+
   it('an empty stream is truncated', async () => {
     expect(await failure('')).toMatchObject({ code: 'truncated', eventsRead: 0, pending: false });
   });

@@ -137,6 +137,13 @@ describe('samples', () => {
     expect(texts.join('')).toBe('abc');
   });
 
+  it('that are not there have no end', async () => {
+    expect(await failureOf(open(stream('a')).sample(3).final())).toMatchObject({
+      code: 'invalid-request',
+      message: 'event stream: the stream had no sample 3',
+    });
+  });
+
   it('reject with the stream', async () => {
     const result = open(sse(piece('a')));
     expect(await failureOf(collect(result.sample(0)))).toMatchObject({ code: 'truncated' });
@@ -157,6 +164,43 @@ describe('tee()', () => {
     const iterator = second[Symbol.asyncIterator]();
     const results = [await iterator.next(), await iterator.next(), await iterator.next()];
     expect(results.map(({ done }) => done)).toEqual([false, true, true]);
+  });
+
+  it('leaves events as they are, and counts for itself', async () => {
+    const result = open(two, 2);
+    const [first, second] = result.tee();
+    const events = await collect(first);
+    expect(events[0]).toEqual(JSON.parse(two.slice(6, two.indexOf('\r'))));
+    await second.final();
+    expect([first.stats.events, second.stats.events]).toEqual([5, 5]);
+    expect(second.stats.bytes).toBeGreaterThan(0);
+    expect(second.stats.startedAt).toBe(result.stats.startedAt);
+  });
+
+  it('gives the slower one what came before the failure', async () => {
+    const [first, second] = open(sse(piece('a'), piece('b'))).tee();
+    await failureOf(collect(first));
+    const seen: unknown[] = [];
+    const read = async () => {
+      for await (const event of second) seen.push(event);
+    };
+    expect(await failureOf(read())).toMatchObject({ code: 'truncated' });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('reads nothing that neither branch asks for', async () => {
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>(
+      { pull: (controller) => controller.enqueue(new TextEncoder().encode(sse(piece(String(pulls++))))) },
+      { highWaterMark: 0 },
+    );
+    const [first, second] = EventStream.fromReadableStream<Answer>(body).tee();
+    const iterator = first[Symbol.asyncIterator]();
+    await iterator.next();
+    await iterator.next();
+    expect(pulls).toBe(2);
+    first.abort();
+    second.abort();
   });
 
   it('gives both the failure', async () => {
@@ -206,10 +250,7 @@ describe('toReadableStream()', () => {
       code: 'error-event',
       detail: error,
     });
-    expect(await failureOf(collect(pass(open(sse(piece('a'))))))).toMatchObject({
-      code: 'disconnected',
-      cause: { code: 'truncated' },
-    });
+    expect(await failureOf(collect(pass(open(sse(piece('a'))))))).toMatchObject({ code: 'truncated' });
   });
 
   it('leaves the stream when it is cancelled', async () => {

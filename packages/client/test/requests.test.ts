@@ -10,6 +10,7 @@ import {
   RateLimitError,
 } from '../src/index.ts';
 import * as api from '../src/api-error.ts';
+import { createCall, NO_TIMEOUTS } from '../src/call.ts';
 import { parseRetryAfter } from '../src/retry.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { type Handler, type Received, sendEvents, sendJson, startServer } from './support/server.ts';
@@ -175,6 +176,21 @@ describe('retries', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('an option that a call sets to undefined is that of the client', async () => {
+    const { humanloop } = await setUp(
+      (_, response) => void sendEvents(response, [sse(piece('a'))]).then(() => response.end()),
+      {
+        onIncomplete: 'end',
+        maxEventBytes: 10,
+      },
+    );
+    const options = { onIncomplete: undefined, maxEventBytes: undefined, maxRetries: undefined };
+    const result = await humanloop.chats.createDeployedStream(chat, options);
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'too-large' });
+    const whole = await humanloop.chats.createDeployedStream(chat, { ...options, maxEventBytes: 1000 });
+    expect(await collect(whole)).toHaveLength(1);
+  });
+
   it('an abort ends the wait at once', async () => {
     const { humanloop } = await setUp(failing(429, 9, { 'Retry-After': '30' }));
     const failure = failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.timeout(50) }));
@@ -268,7 +284,11 @@ describe('errors', () => {
 
   it("another copy of the package agrees on instanceof; a user's subclass stays its own", async () => {
     const copy = (await import(['../src/api-error.ts', 'copy'].join('?'))) as typeof api;
-    const error = copy.createApiError('GET /x', new Response(null, { status: 429 }), undefined);
+    const error = copy.createApiError(
+      createCall('GET /x', NO_TIMEOUTS),
+      new Response(null, { status: 429 }),
+      undefined,
+    );
     expect(copy.RateLimitError).not.toBe(RateLimitError);
     expect(error).toBeInstanceOf(RateLimitError);
     class Mine extends RateLimitError {}
@@ -278,7 +298,9 @@ describe('errors', () => {
   });
 
   it('toJSON and inspect tell the same fields', () => {
-    const error = api.createApiError('GET /x', new Response(null, { status: 500 }), { detail: 'secret' });
+    const error = api.createApiError(createCall('GET /x', NO_TIMEOUTS), new Response(null, { status: 500 }), {
+      detail: 'secret',
+    });
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'InternalServerError',
       message: 'GET /x: 500 internal server error',
@@ -436,7 +458,7 @@ describe('configuration', () => {
     expect(requests[0]).toMatchObject({ url: '/v4/sessions', headers: { 'x-api-key': 'from-env' } });
   });
 
-  it('a page may not hold a key, unless told so or by a function', () => {
+  it('a page may not hold a key, unless told so or by a function', async () => {
     vi.stubGlobal('window', {}).stubGlobal('document', {});
     const baseUrl = 'http://x.test';
     for (const options of [
@@ -448,6 +470,10 @@ describe('configuration', () => {
       expect(() => new Humanloop({ baseUrl, ...options })).toThrow('dangerouslyAllowBrowser');
     }
     expect(new Humanloop({ baseUrl, apiKey: 'k', dangerouslyAllowBrowser: true })).toBeDefined();
+    const call = new Humanloop({ baseUrl, apiKey: () => 'k' }).sessions.create(undefined, {
+      headers: { 'X-API-KEY': 'k' },
+    });
+    expect((await failureOf(call)).message).toContain('dangerouslyAllowBrowser');
     expect(new Humanloop({ baseUrl, apiKey: () => 'k' })).toBeDefined();
   });
 
@@ -488,6 +514,11 @@ describe('requests', () => {
     ['one that leads elsewhere', (h: Humanloop) => h.sessions.get({ id: '..' }), 'is no id'],
     ['what is no parameter', (h: Humanloop) => h.projects.list({ sizes: 5 } as never), '`sizes` is no parameter'],
     ['stream: true without a stream', (h: Humanloop) => h.chats.create({ stream: true } as never), 'ends in Stream'],
+    [
+      'what stands beside a list',
+      (h: Humanloop) => h.datasets.createDatapoint({ dataset_id: 'a', body: [], name: 'x' } as never),
+      '`name` cannot stand beside a list',
+    ],
     ['an array for an object', (h: Humanloop) => h.chats.create([] as never), 'not an array'],
     ['a word for an object', (h: Humanloop) => h.chats.create('hello' as never), 'must be an object'],
   ])('%s is refused before sending', async (_, call, want) => {

@@ -60,7 +60,8 @@ describe('the testing kit', () => {
     });
     const broken = exchanges.map((exchange) => ({
       ...exchange,
-      chunks: exchange.chunks.slice(0, 1),
+      // The first bytes of the first chunk: a busy machine may have received everything in one.
+      chunks: exchange.chunks.slice(0, 1).map((chunk) => ({ ...chunk, base64: chunk.base64.slice(0, 400) })),
       end: 'broken' as const,
     }));
     expect(await failureOf(collect(await replay(broken)))).toMatchObject({ code: 'disconnected' });

@@ -1,0 +1,136 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { isErrorBody, readDetail, readStatus } from './api-error.ts';
+import type { Call } from './call.ts';
+import type { ErrorFields } from './errors.ts';
+import { parseJson } from './json.ts';
+import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
+import { StreamError, type StreamErrorCode } from './stream-error.ts';
+
+/** 64 MiB: an event repeats the whole envelope, which may hold images. */
+const MAX_EVENT_BYTES = 67_108_864;
+/** `data: ` belongs to what the parser counts, but not to the event. */
+const FIELD_NAME_LENGTH = 8;
+
+export interface EventReaderOptions {
+  /** Number of samples that must finish; default what the events say, else 1. */
+  readonly num_samples?: number | undefined;
+  readonly maxEventBytes?: number | undefined;
+  readonly onIncomplete?: 'error' | 'end' | undefined;
+}
+
+/** Bytes → events → JSON → did every sample finish? It reads nothing itself: chunks are put in, events taken out. */
+export interface EventReader<T> {
+  readonly progress: Progress;
+  add(chunk: Uint8Array): void;
+  /** The error that the end of the body is, if it is one; `cause` tells that the connection was lost. */
+  end(cause?: unknown): StreamError | undefined;
+  /** The next event, if it is here already. */
+  take(): T | undefined;
+}
+
+/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
+export function createEventReader<T>(
+  call: Call,
+  { num_samples, maxEventBytes = MAX_EVENT_BYTES, onIncomplete }: EventReaderOptions,
+): EventReader<T> {
+  const progress = createProgress(num_samples);
+  // The parser takes the one leading BOM that the standard allows.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let queue: EventSourceMessage[] = [];
+  let next = 0;
+  let endsLine = true;
+  let overflow = false;
+  const parser = createParser({
+    maxBufferSize: maxEventBytes + FIELD_NAME_LENGTH,
+    onEvent: (event) => queue.push(event),
+    onError: ({ type }) => (overflow ||= type === 'max-buffer-size-exceeded'),
+  });
+
+  const fail = (code: StreamErrorCode, message: string, details?: object, fields?: Partial<ErrorFields>): StreamError =>
+    call.fail(StreamError, code, message, fields, {
+      eventsRead: call.stats.events,
+      partial: partialOf(progress),
+      pending: false,
+      ...details,
+    });
+  const failOnEvent = (code: StreamErrorCode, what: string): StreamError =>
+    fail(code, `event ${call.stats.events + 1} is ${what}`);
+
+  const failOnLength = (): StreamError =>
+    failOnEvent('too-large', `longer than ${maxEventBytes} bytes (maxEventBytes)`);
+
+  function failOnErrorEvent(value: unknown): StreamError {
+    const detail = readDetail(value);
+    const status = readStatus(detail);
+    return fail('error-event', 'the server reported an error in the stream', { detail }, { status });
+  }
+
+  function feed(text: string): void {
+    if (text) endsLine = /[\r\n]$/.test(text);
+    if (!overflow) parser.feed(text);
+  }
+
+  /** Whether bytes of an unfinished event are left: a line that has not ended, or lines without a blank one. */
+  function isPending(): boolean {
+    feed(decoder.decode());
+    if (!endsLine) return true;
+    parser.feed('data:\n\n');
+    const { id, event, data } = queue.pop() as EventSourceMessage;
+    return Boolean(id ?? event ?? data);
+  }
+
+  function isTooLong(data: string): boolean {
+    // Three bytes at most stand for one UTF-16 unit, and most streams are shorter than the limit: counting is rare.
+    const isShort = data.length * 3 <= maxEventBytes || call.stats.bytes <= maxEventBytes;
+    return !isShort && new TextEncoder().encode(data).length > maxEventBytes;
+  }
+
+  return {
+    progress,
+    add(chunk) {
+      call.stats.bytes += chunk.length;
+      feed(decoder.decode(chunk, { stream: true }));
+    },
+    end(cause) {
+      const pending = isPending();
+      if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });
+      if (onIncomplete === 'end' && !pending) return undefined;
+      const { finished, expected = 1 } = progress;
+      const { events } = call.stats;
+      return fail(
+        'truncated',
+        `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`,
+        {
+          pending,
+        },
+      );
+    },
+    take() {
+      // An abort takes effect at once, whatever is still in the queue.
+      if (call.error) throw call.error;
+      while (next < queue.length && !progress.complete) {
+        const { event: name = 'message', data } = queue[next++] as EventSourceMessage;
+        if (isTooLong(data)) throw failOnLength();
+        const value = parseJson(data) as (Envelope & T) | undefined;
+        const isEnvelope = Array.isArray(value?.data);
+        if (name === 'error') throw failOnErrorEvent(value ?? data);
+        if (!isEnvelope || value?.['error']) {
+          if (data.trim() === '[DONE]') progress.complete = true;
+          // Heartbeats, and names of later servers, which are not ours to judge.
+          if (progress.complete || !data || name !== 'message') continue;
+          if (isErrorBody(value)) throw failOnErrorEvent(value);
+          if (typeof value !== 'object' || !value || Array.isArray(value)) {
+            throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
+          }
+        }
+        call.stats.events++;
+        addEvent(progress, value);
+        return value;
+      }
+      queue = [];
+      next = 0;
+      if (overflow) throw failOnLength();
+      return undefined;
+    },
+  };
+}
