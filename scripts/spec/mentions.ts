@@ -67,12 +67,15 @@ function joinPlaces(mentions: Mention[]): string {
     .join('; ');
 }
 
+/** Pages that describe the document. */
+const descriptions = ['README.md', 'openapi/README.md', 'packages/types/README.md', 'packages/client/README.md'];
+
 /**
  * Places that say how many paths and operations there are, and are wrong.
  *
- * @param pages - Markdown files, from the root of the repository.
+ * @param pages - Markdown files, from the root of the repository; default those that describe the document.
  */
-export function findWrongCounts(document: JsonObject, root: string, pages: string[]): string[] {
+export function findWrongCounts(document: JsonObject, root: string, pages = descriptions): string[] {
   const paths = Object.values(asObject(document['paths'])).map(asObject);
   const operations = paths.flatMap((item) => Object.values(item)).filter(isObject);
   const streaming = operations.filter((operation) => JSON.stringify(operation).includes('"text/event-stream"'));

@@ -6,11 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readProblems } from '../problems.ts';
 import { compareDocuments } from './diff/compare-documents.ts';
 import { toText } from './diff/report.ts';
 import { checkImported } from './import/check-imported.ts';
 import { writeImport } from './import/write-import.ts';
-import { parseOpenApi, readDocument, repository, titleOf, UsageError } from './read-document.ts';
+import { describeStaleMentions, findStaleMentions, findWrongCounts } from './mentions.ts';
+import { git, parseOpenApi, readDocument, repository, titleOf, UsageError } from './read-document.ts';
 import { runCommand } from './run-command.ts';
 
 /** Longest wait for a URL, ms. */
@@ -27,13 +29,23 @@ await runCommand(async (args) => {
   const theirs = parseOpenApi(await readText(source), source);
   checkImported(theirs, source);
   const folder = path.join(repository, 'openapi');
+  if (git('status', '--porcelain', '--', 'openapi').length > 0)
+    console.log('openapi/ has changes that are not committed; the import adds to them.\n');
   const before = await readDocument(folder);
   const { files, toDecide } = await writeImport(theirs, folder);
-  const changes = compareDocuments(before, await readDocument(folder));
+  const after = await readDocument(folder);
+  const changes = compareDocuments(before, after);
   console.log(toText('our document', titleOf(theirs), changes, process.stdout.isTTY));
   console.log(`\nChanged in openapi/: ${files.length === 0 ? 'nothing' : files.join(', ')}`);
-  if (toDecide.length > 0) console.log(`\nFor a person to decide:\n${toDecide.map((line) => `- ${line}`).join('\n')}`);
-  if (values['no-generate'] !== true) generate();
+  if (values['no-generate'] !== true && files.length > 0) generate();
+  const decisions = [
+    ...toDecide,
+    ...lintProblems(),
+    ...describeStaleMentions(findStaleMentions(after, repository)),
+    ...findWrongCounts(after, repository),
+  ];
+  if (decisions.length > 0)
+    console.log(`\nFor a person to decide:\n${decisions.map((line) => `- ${line}`).join('\n')}`);
   console.log('\nNext: git diff, pnpm check (its failures name what is left to decide), pnpm spec:changeset.');
 });
 
@@ -51,22 +63,46 @@ async function readText(source: string): Promise<string> {
 }
 
 /**
- * Generates types, table and methods; the tests follow from the document by themselves.
+ * Generates types, table, methods, and the verdicts that tests compare the document with; other tests follow from the
+ * document by themselves.
  *
- * Not through Turborepo, which lints first: a revision without our words and examples does not pass, and what it lacks is
- * for a person to write after this.
+ * Not through Turborepo, which needs no more than this but the builds: what a revision lacks is for a person to write
+ * after this.
  */
 function generate(): void {
   console.log('\nGenerating …');
-  for (const [name, task] of [
-    ['openapi', 'build'],
-    ['types', 'generate'],
-    ['client', 'generate'],
-  ]) {
-    const args = ['--silent', '--filter', `@humanloop-v4/${name}`, 'run', `${task}`];
-    const { status } = spawnSync('pnpm', args, { cwd: repository, stdio: 'inherit' });
-    if (status === 0) continue;
+  const verdicts = 'the verdicts that the document gives';
+  const tasks = [
+    ['openapi', 'run', 'build'],
+    ['types', 'run', 'generate'],
+    ['client', 'run', 'generate'],
+    [
+      'contract-tests',
+      'exec',
+      'vitest',
+      'run',
+      'test/verdicts.test.ts',
+      '--update',
+      '-t',
+      verdicts,
+      '--silent',
+      '--reporter=dot',
+    ],
+  ];
+  for (const [name, ...task] of tasks) {
+    const args = ['--silent', '--filter', `@humanloop-v4/${name}`, ...task];
+    const isTest = task.includes('vitest');
+    const { status } = spawnSync('pnpm', args, { cwd: repository, stdio: isTest ? 'ignore' : 'inherit' });
+    // What the tests find besides is for `pnpm check` to say.
+    if (status === 0 || isTest) continue;
     console.log('Generating failed; what it says above is the first thing to mend. Then: pnpm generate');
     return;
   }
+}
+
+/** What the linter of the document finds: words and examples that are missing, above all. */
+function lintProblems(): string[] {
+  const args = ['--silent', '--filter', '@humanloop-v4/openapi', 'run', 'lint'];
+  const { stdout, stderr } = spawnSync('pnpm', args, { cwd: repository, encoding: 'utf8' });
+  return readProblems(`${stdout}\n${stderr}`, 'openapi/');
 }

@@ -78,7 +78,7 @@ describe('a revision with changes of many kinds', () => {
       delete theirs.paths['/sessions/{id}'];
       const session = theirs.components.schemas['SessionResponse'];
       session!.properties['colour'] = { type: 'string', title: 'Colour', description: 'Its colour.' };
-      theirs.components.schemas['FileType']!.enum.push('flow');
+      theirs.components.schemas['FileType']!.enum.push('kettle');
       theirs.components.schemas['CreateDatasetRequest']!.properties['colour'] = { type: 'string' };
       theirs.paths['/colours'] = {
         get: {
@@ -103,9 +103,10 @@ describe('a revision with changes of many kinds', () => {
       'minor GET /colours: `GET /colours` is added',
       'minor CreateDatasetRequest.colour: the optional property `colour` is added',
       'minor SessionResponse.colour: the optional property `colour` is added',
-      'minor SessionProjectResponse.type: the value `"flow"` is named',
+      'minor SessionProjectResponse.type: the value `"kettle"` is named',
       'minor Colour: the schema `Colour` is added',
-      expect.stringContaining('patch'),
+      'patch GET /sessions, answer 200, as application/json, examples: `examples` changes',
+      'patch tags: `tags` changes',
     ]);
   });
 
@@ -122,9 +123,42 @@ describe('a revision with changes of many kinds', () => {
     );
   });
 
+  test('writes a new property of an answer into its examples as null, and leaves their other lines alone', () => {
+    const file = 'examples/Sessions_list/default.response.json';
+    const [was, is] = [before, imported.folder].map((folder) => readFileSync(path.join(folder, file), 'utf8'));
+    expect(is?.replaceAll(/,\n +"colour": null/g, '')).toBe(was);
+    expect(is).toContain('"colour": null');
+  });
+
   test('keeps the examples and words of the operations that still exist, and drops those of removed ones', () => {
     expect(existsSync(path.join(imported.folder, 'examples/Sessions_get'))).toBe(false);
     expect(existsSync(path.join(imported.folder, 'examples/Sessions_list'))).toBe(true);
+  });
+});
+
+describe('a revision that takes away what examples show', () => {
+  let imported: Awaited<ReturnType<typeof importChanged>>;
+  beforeAll(async () => {
+    imported = await importChanged((theirs) => {
+      delete theirs.components.schemas['DatasetResponse']!.properties['datapoint_count'];
+      delete theirs.components.schemas['CreateDatasetRequest']!.properties['description'];
+      delete theirs.paths['/projects/{id}/deployed-config/{environment_id}'];
+      delete theirs.paths['/evaluators/{id}']!['patch']!['requestBody'];
+    });
+  });
+  const read = (file: string) => readFileSync(path.join(imported.folder, file), 'utf8');
+
+  test('takes the properties out of the examples of answers and requests', () => {
+    expect(readFileSync(path.join(before, 'examples/Datasets_get/default.response.json'), 'utf8')).toContain(
+      'datapoint_count',
+    );
+    expect(read('examples/Datasets_get/default.response.json')).not.toContain('datapoint_count');
+    expect(read('examples/Datasets_create/default.request.json')).not.toContain('description');
+  });
+
+  test('drops the examples of a body that is gone, and keeps those of its answers', () => {
+    expect(existsSync(path.join(imported.folder, 'examples/Evaluators_update/default.request.json'))).toBe(false);
+    expect(existsSync(path.join(imported.folder, 'examples/Evaluators_update/default.response.json'))).toBe(true);
   });
 });
 
@@ -166,6 +200,7 @@ describe('a bundle of ours', () => {
       'major GET /sessions/{id}: `GET /sessions/{id}` is removed',
       'minor POST /chat-again: `POST /chat-again` is added',
       'minor SessionResponse.colour: the optional property `colour` is added',
+      'patch GET /sessions, answer 200, as application/json, examples: `examples` changes',
     ]);
     expect(changedFiles(folder, before).toSorted()).toEqual(
       [
@@ -173,6 +208,7 @@ describe('a bundle of ours', () => {
         'paths/chats.yaml',
         'paths/sessions.yaml',
         'schemas/sessions.yaml',
+        'examples/Sessions_list/default.response.json',
         ...globSync('examples/Sessions_get/*', { cwd: before }),
       ].toSorted(),
     );
