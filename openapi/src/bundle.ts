@@ -9,7 +9,7 @@ import { runRedocly, withOurConfig } from './redocly.ts';
 const ourDocument = path.join(import.meta.dirname, '../openapi.yaml');
 
 /**
- * Bundles a document into one, with the decorators of redocly.yaml.
+ * Bundles our document into one, with the decorators of redocly.yaml, once its YAML is as we write it.
  *
  * @param root - its root file.
  * @throws {Error} whose message is what is wrong: file, line and reason.
@@ -17,6 +17,11 @@ const ourDocument = path.join(import.meta.dirname, '../openapi.yaml');
 export async function bundle(root: string = ourDocument): Promise<Document> {
   const yamlProblems = await checkYaml(path.dirname(root));
   if (yamlProblems.length > 0) throw new Error(yamlProblems.join('\n'));
+  return await bundleAnything(root);
+}
+
+/** Bundles a document that need not keep our rules: one of others, or an older one of ours. */
+export async function bundleAnything(root: string): Promise<Document> {
   const folder = await mkdtemp(path.join(tmpdir(), 'humanloop-openapi-'));
   const file = path.join(folder, 'openapi.json');
   try {

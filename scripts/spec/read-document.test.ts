@@ -33,3 +33,15 @@ test('our document is read from its files, and from the last commit', async () =
     expect(Object.keys(document['paths'] ?? {}).length).toBeGreaterThan(40);
   }
 });
+
+test('a part that is missing is named with the line that asks for it, and other files in the folder do not count', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'spec-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'openapi.yaml');
+  writeFileSync(path.join(folder, 'other.yaml'), 'a: b: c');
+  const head = 'openapi: 3.1.0\ninfo: { title: Things, version: "1" }\n';
+  writeFileSync(file, `${head}paths: { /x: { $ref: parts.yaml } }\n`);
+  await expect(readDocument(file)).rejects.toThrow(/openapi\.yaml:3:\d+: .*no such file.*parts\.yaml/);
+  writeFileSync(path.join(folder, 'parts.yaml'), 'get: { responses: { "200": { description: Ok. } } }');
+  expect(await readDocument(file)).toMatchObject({ paths: { '/x': { get: {} } } });
+});

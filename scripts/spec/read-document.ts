@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { bundle } from '../../openapi/src/bundle.ts';
+import { bundleAnything } from '../../openapi/src/bundle.ts';
 import { asObject, asText, isObject, type JsonObject } from './json.ts';
 import { references } from './references.ts';
 import { SpecDocument } from './spec-document.ts';
@@ -70,12 +70,25 @@ async function readFileWithParts(file: string, source: string): Promise<JsonObje
   const document = parseOpenApi(await readFile(file, 'utf8'), source);
   if (!externalReferences(document).length) return document;
   try {
-    return await bundle(file);
+    return await bundleAnything(file);
   } catch (error) {
-    throw new UsageError(`${source} cannot be put into one file:\n${(error as Error).message}`, {
-      cause: error,
-    });
+    const problems = bundlingProblems((error as Error).message, path.dirname(file));
+    throw new UsageError(`${source} cannot be put into one file:\n${problems}`, { cause: error });
   }
+}
+
+/** More problems than this are counted, not listed: one missing file gives one for each reference to it. */
+const listedProblems = 5;
+
+/** What Redocly says, a line a problem: file, line, column, what is wrong. */
+function bundlingProblems(output: string, folder: string): string {
+  const found = [...output.matchAll(/^\[\d+\] (\S+) at .*\n+(.+)$/gm)].map(([, at = '', problem = '']) => {
+    const line = `  ${path.resolve(at)}: ${problem}`;
+    return line.replaceAll(`${path.resolve(folder)}${path.sep}`, '');
+  });
+  if (found.length === 0) return output;
+  const more = found.length - listedProblems;
+  return [...found.slice(0, listedProblems), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
 /**

@@ -8,6 +8,7 @@ import { contradict, matchAlternatives, tagsOf } from './match-alternatives.ts';
 import { rules, type Effect, type Kind } from './rules.ts';
 import {
   annotation,
+  constrains,
   isNothing,
   keyOf,
   namesOf,
@@ -27,6 +28,8 @@ export class SchemaComparer {
   readonly #emit: Emit;
   /** Whether this is a trial within another comparison, of which only the effects count. */
   readonly #isTrial: boolean;
+  /** Comparisons that are under way or to come. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(base: Shapes, revision: Shapes, emit: Emit, isTrial = false) {
     this.#base = base;
@@ -39,6 +42,14 @@ export class SchemaComparer {
     const key = `${keyOf(base)} → ${keyOf(revision)}`;
     if (place.seen.has(key)) return;
     place.seen.add(key);
+    // One after the other: nested calls would go as deep as references lead, which overflows the stack.
+    this.#waiting.push(() => this.#compareNow(base, revision, place));
+    if (this.#waiting.length > 1) return;
+    for (const run of this.#waiting) run();
+    this.#waiting.length = 0;
+  }
+
+  #compareNow(base: Conjunction, revision: Conjunction, place: Place): void {
     const [before, after] = [this.#base.of(base), this.#revision.of(revision)];
     const pointer = (revision[0] ?? base[0])?.pointer ?? '';
     this.#reportAll(compareAnnotations(before.outer, after.outer, place, pointer), place);
@@ -159,6 +170,10 @@ export class SchemaComparer {
       if (before.values || after.values) break;
       this.#report(constraintKinds[effect], place, keyword ?? pointer, message);
     }
+    // What stands behind many references is the same behind each.
+    const key = [before, after].map(({ type, nodes }) => `${type} ${keyOf(nodes.filter(constrains))}`).join(' → ');
+    if (place.seen.has(key)) return;
+    place.seen.add(key);
     if (before.type === 'string') this.#compareKeyword(before, after, 'contentSchema', place, pointer);
     if (before.type === 'array') this.#compareArrays(before, after, place, pointer);
     if (before.type === 'object') this.#compareObjects(before, after, place, pointer);
@@ -381,6 +396,7 @@ export class SchemaComparer {
     after: ObjectShape,
     place: Place,
   ): string | undefined {
+    if (removed.length * added.length > maxCandidates) return undefined;
     const isAlike = (left: Conjunction, right: Conjunction) =>
       isEqual(withoutWords(left), withoutWords(right)) || this.#effects(left, right, place).size === 0;
     const [only, ...more] = added.filter(
@@ -489,6 +505,9 @@ function xmlForm({ type, nodes }: Alternative): object {
   const name = xml['name'] ?? (property === undefined ? undefined : pointerTokens(`/${property}`)[0]);
   return { nodeType, name: nodeType === 'none' ? undefined : name, namespace: xml['namespace'], prefix: xml['prefix'] };
 }
+
+/** More pairs of removed and added properties than this are not searched for renamed ones. */
+const maxCandidates = 100;
 
 const constraintKinds = {
   narrowed: 'constraint-tightened',

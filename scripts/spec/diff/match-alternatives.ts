@@ -57,8 +57,13 @@ function shared(left: Set<string>, right: Set<string>): number {
   return left.intersection(right).size;
 }
 
-function textOf({ nodes }: Alternative): string {
-  return stableStringify(nodes.map(({ value }) => value));
+const texts = new WeakMap<Alternative, string>();
+
+/** What an alternative says, as text; kept, since each is compared with all others. */
+function textOf(alternative: Alternative): string {
+  const text = texts.get(alternative) ?? stableStringify(alternative.nodes.map(({ value }) => value));
+  texts.set(alternative, text);
+  return text;
 }
 
 /** `name=value` for each property that can have listed values only: what tells variants apart. */

@@ -86,7 +86,7 @@ export class Shapes {
 
   #expand(schema: Conjunction): Shape {
     const flat = this.#flattenAll(schema, new Set());
-    const branches = this.#branches(flat);
+    const branches = this.#branches(flat, new Set());
     const alternatives = branches.flatMap((branch) => this.#alternatives(branch));
     if ((flat.nullable || branches.some((branch) => branch.nullable)) && !alternatives.some(isNull)) {
       alternatives.push({ type: 'null', integer: false, nodes: [], own: [], known: new Map() });
@@ -141,12 +141,18 @@ export class Shapes {
     return flat;
   }
 
-  #branches(flat: Flat): Branch[] {
+  /** @param above - the branches that this one stands in: a union that comes back to itself adds nothing. */
+  #branches(flat: Flat, above: ReadonlySet<string>): Branch[] {
     let branches: Branch[] = [{ nodes: flat.nodes, own: [], nullable: false }];
     for (const union of flat.unions) {
       const options = union.branches.flatMap((branch) => {
         const inner = this.#flatten(branch, new Set());
-        return this.#branches(inner).map((option) => ({ ...option, nullable: option.nullable || inner.nullable }));
+        const names = inner.nodes.map(({ pointer }) => pointer);
+        if (inner.unions.length > 0 && names.some((name) => above.has(name))) return [];
+        return this.#branches(inner, new Set([...above, ...names])).map((option) => ({
+          ...option,
+          nullable: option.nullable || inner.nullable,
+        }));
       });
       if (branches.length * options.length > maxAlternatives) continue;
       branches = branches.flatMap((left) =>
@@ -235,6 +241,11 @@ const annotationKeywords = new Set([
   'writeOnly',
   'discriminator',
 ]);
+
+/** Whether the schema itself says anything of the values; one that only refers to others does not. */
+export function constrains(node: Located): boolean {
+  return constraintsOf(node).length > 0;
+}
 
 function constraintsOf(node: Located): string[] {
   if (!isObject(node.value)) return node.value === false ? ['false'] : [];
