@@ -81,6 +81,55 @@ test('what broke and what is new stand by resource, with the method of the clien
   `);
 });
 
+const withBody = (schema: object, more = {}) => ({
+  openapi: '3.2.0',
+  components: { schemas: { Thing: { type: 'object', ...schema } } },
+  paths: {
+    '/x': {
+      post: {
+        ...operation('Things_x'),
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
+        ...more,
+      },
+    },
+  },
+});
+
+test.each([
+  {
+    given: withBody({ properties: { a: { type: 'string' } } }),
+    change: withBody({}),
+    want: '- **Breaking:** The property `Thing.a` is removed. Code that sends it no longer compiles, and a closed body refuses it. Do not send `a`.',
+  },
+  {
+    given: withBody({}),
+    change: withBody({ properties: { a: { type: 'string', description: 'The first. And more.' } } }),
+    want: '- New: The optional property `Thing.a` is added. The first.',
+  },
+  {
+    given: withBody({ properties: { a: { type: 'integer' } } }),
+    change: withBody({ properties: { a: { type: 'integer', maximum: 5 } } }),
+    want: '- **Breaking:** `Thing.a`: `maximum` is added: `5`. A request that was accepted may be refused. Make sure that what you send fits.',
+  },
+  {
+    given: withBody({}),
+    change: withBody({}, { deprecated: true }),
+    want: '- Deprecated: `POST /x` (`things.x`): it is deprecated. It still works; editors now strike it through.',
+  },
+  {
+    given: withBody({}),
+    change: withBody({}, { operationId: 'Things_send' }),
+    want: '- **Breaking:** `POST /x` (`things.send`): the method `things.x` is now `things.send`. Call that, and use its new name in `operations`.',
+  },
+  {
+    given: withBody({}),
+    change: withBody({}, { parameters: [{ name: 'q', in: 'query', required: true, schema: {} }] }),
+    want: '- **Breaking:** `POST /x` (`things.x`): the required query parameter `q` is added. Code that does not send it no longer compiles, and is refused. Send `q`.',
+  },
+])('people read: $want', ({ given, change, want }) => {
+  expect(describeUpgrade(given, change, compareDocuments(given, change)).split('\n').at(-1)).toBe(want);
+});
+
 test('of a deprecated operation that is removed, its own advice is passed on', () => {
   const deprecated = {
     ...operation('Things_x'),

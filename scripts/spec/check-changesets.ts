@@ -27,5 +27,7 @@ function describe({ kind, place, message }: Change): string {
   const name = /`[^`]+`/.exec(message)?.[0] ?? place;
   if (/^(operation|schema-name)-removed$/.test(kind)) return `removed ${name}`;
   if (/^(operation|schema-name)-added$/.test(kind)) return `added ${name}`;
+  if (kind.endsWith('property-added')) return `added \`${place}\``;
+  if (kind === 'property-removed') return `removed \`${place}\``;
   return `changed ${place} (${message})`;
 }

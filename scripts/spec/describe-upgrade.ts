@@ -2,7 +2,7 @@ import type { Change } from './diff/compare-documents.ts';
 import { listOperations } from './diff/operations.ts';
 import { sentence } from './diff/report.ts';
 import { advice } from './diff/rules.ts';
-import type { JsonObject } from './json.ts';
+import { asObject, asText, type JsonObject } from './json.ts';
 import { SpecDocument } from './spec-document.ts';
 
 /** More lines than this of one kind under one heading are counted, so that a changelog stays readable. */
@@ -18,7 +18,7 @@ const types = 'Names of types';
  * @param changes - from `compareDocuments(base, revision)`.
  */
 export function describeUpgrade(base: JsonObject, revision: JsonObject, changes: Change[]): string {
-  const names = new OperationNames([base, revision]);
+  const names = new OperationNames(base, revision);
   const worthSaying = mergeDirections(changes.filter(({ level }) => level !== 'patch'));
   if (worthSaying.length === 0) return 'The document says the same in other words. There is nothing to do.';
   const isBroken = ({ level }: Change) => level === 'major';
@@ -29,31 +29,53 @@ export function describeUpgrade(base: JsonObject, revision: JsonObject, changes:
     .toSorted(([a], [b]) => Number(a === types) - Number(b === types) || (a < b ? -1 : 1))
     .map(([resource, group]) => {
       const broken = group.filter(isBroken).map((change) => `- **Breaking:** ${describeBroken(change, names)}`);
-      const fresh = group.filter((change) => !isBroken(change)).map((change) => `- New: ${where(change, names)}`);
+      const fresh = group.filter((change) => !isBroken(change)).map((change) => `- ${describeHarmless(change, names)}`);
       return [`#### ${resource}`, '', ...shortened(broken), ...shortened(fresh)].join('\n');
     });
   return [headline, ...sections].join('\n\n');
 }
 
-function shortened(lines: string[]): string[] {
+function shortened(all: string[]): string[] {
+  const lines = [...new Set(all)];
   if (lines.length <= maxListed) return lines;
   return [...lines.slice(0, maxListed), `- … and ${lines.length - maxListed} more; \`pnpm spec:diff\` lists them.`];
 }
 
 function describeBroken(change: Change, names: OperationNames): string {
+  if (change.kind === 'operation-renamed') return where(change, names);
   const instead = change.instead ?? advice(change.kind, change.direction);
   return [where(change, names), sentence(change.because), ...(instead === undefined ? [] : [sentence(instead)])].join(
     ' ',
   );
 }
 
+/** New is what was not there before; the rest is said with its reason. */
+function describeHarmless(change: Change, names: OperationNames): string {
+  const { kind } = change;
+  if (kind.endsWith('deprecated')) return `Deprecated: ${where(change, names)} ${sentence(change.because)}`;
+  if (/-(added|named)$/.test(kind)) return ['New:', where(change, names), ...names.wordsOf(change)].join(' ');
+  return `Changed: ${where(change, names)} ${sentence(change.because)}`;
+}
+
 /** The sentence of the change, with its place where the sentence does not name it. */
-function where({ kind, message, place, operations }: Change, names: OperationNames): string {
-  if (kind.startsWith('schema-name-')) return sentence(message);
-  if (!kind.startsWith('operation-')) return sentence(`\`${place}\`: ${message}`);
-  const method = names.methodOf(operations[0] ?? '');
-  const named = message.startsWith('`') ? message : `\`${operations[0] ?? place}\`: ${message}`;
-  return sentence(method === undefined ? named : named.replace(/^`[^`]+`/, (name) => `${name} (\`${method}\`)`));
+function where(change: Change, names: OperationNames): string {
+  const { kind, message, place, operations } = change;
+  const operation = operations.find((name) => place.startsWith(name) || message.startsWith(`\`${name}\``));
+  if (kind === 'operation-renamed') return sentence(`${names.call(operation ?? place)}: ${names.renaming(message)}`);
+  if (kind === 'operation-moved') return sentence(message.replace(/^`[^`]+`/, names.callOf(change)));
+  if (operation !== undefined) return withinOperation(change, operation, names);
+  // What is no part of a schema names itself.
+  if (/^(schema-name|security|server)-/.test(kind)) return sentence(message);
+  const named = message.replace(/\bproperty `[^`]+`/, `property \`${place}\``);
+  return sentence(named === message ? `\`${place}\`: ${message}` : named);
+}
+
+function withinOperation({ message, place }: Change, operation: string, names: OperationNames): string {
+  const call = names.call(operation);
+  if (message.startsWith(`\`${operation}\``)) return sentence(message.replace(`\`${operation}\``, call));
+  const rest = place.slice(operation.length);
+  const isNamed = /^the (\w+ )*(parameter|status|header|media type) `/.test(message);
+  return sentence(`${call}${isNamed ? rest.replace(/, (parameter|answer|header|as) [^,]*$/, '') : rest}: ${message}`);
 }
 
 /** A change of a schema that is sent and read is said once, as its graver half. */
@@ -67,21 +89,44 @@ function mergeDirections(changes: Change[]): Change[] {
   return [...merged.values()];
 }
 
-/** What operations are called in the client, and the resources that they belong to. */
+/** What operations are called in the client, the resources that they belong to, and what the document says of them. */
 class OperationNames {
   readonly #ids = new Map<string, string>();
+  readonly #revision: SpecDocument;
 
-  constructor(documents: JsonObject[]) {
-    for (const { name, id } of documents.flatMap((document) => listOperations(new SpecDocument(document)))) {
+  constructor(base: JsonObject, revision: JsonObject) {
+    this.#revision = new SpecDocument(revision);
+    for (const { name, id } of [new SpecDocument(base), this.#revision].flatMap(listOperations)) {
       if (id !== undefined) this.#ids.set(name, id);
     }
   }
 
-  /** `chats.createExperiment` for `Chats_createExperiment`. */
-  methodOf(operation: string): string | undefined {
-    const [resource, method] = this.#ids.get(operation)?.split('_') ?? [];
-    if (resource === undefined || method === undefined) return undefined;
-    return `${resource.slice(0, 1).toLowerCase()}${resource.slice(1)}.${method}`;
+  /** `` `POST /x` (`things.x`) ``. */
+  call(operation: string): string {
+    const method = methodOf(this.#ids.get(operation));
+    return `\`${operation}\`${method === undefined ? '' : ` (\`${method}\`)`}`;
+  }
+
+  /** The same for an operation that moved, which its sentence calls by its old name. */
+  callOf({ message, operations }: Change): string {
+    const method = methodOf(this.#ids.get(operations[0] ?? ''));
+    const [old = ''] = /^`[^`]+`/.exec(message) ?? [];
+    return method === undefined ? old : `${old} (\`${method}\`)`;
+  }
+
+  /** What an `operationId` that changed means for whoever calls the method. */
+  renaming(message: string): string {
+    const [before, after] = [...message.matchAll(/`(\w+)`/g)].slice(-2).map(([, id]) => methodOf(id));
+    if (before === undefined || after === undefined) return message;
+    return `the method \`${before}\` is now \`${after}\`. Call that, and use its new name in \`operations\``;
+  }
+
+  /** The first sentence of what the document says of the changed part. */
+  wordsOf({ kind, pointer }: Change): string[] {
+    if (!/^(operation|parameter|property|required-property)-added$/.test(kind)) return [];
+    const { summary, description } = asObject(this.#revision.deref(this.#revision.at(pointer)).value);
+    const [first = ''] = asText(summary ?? description ?? '').split(/(?<=\.)\s|\n/);
+    return first === '' ? [] : [sentence(first)];
   }
 
   resourceOf({ operations }: Change): string {
@@ -89,6 +134,13 @@ class OperationNames {
     const resources = [...new Set(operations.map((operation) => this.#ids.get(operation)?.split('_')[0] ?? operation))];
     return resources.length > maxResources ? everywhere : resources.toSorted().map(spaced).join(', ');
   }
+}
+
+/** `chats.createExperiment` for `Chats_createExperiment`. */
+function methodOf(id: string | undefined): string | undefined {
+  const [resource, method] = id?.split('_') ?? [];
+  if (resource === undefined || method === undefined) return undefined;
+  return `${resource.slice(0, 1).toLowerCase()}${resource.slice(1)}.${method}`;
 }
 
 /** `ModelConfigs` → `Model configs`. */

@@ -136,7 +136,12 @@ class Comparison {
     }
     if (before.path !== after.path && templateOf(before.path) === templateOf(after.path)) {
       const message = `the path ${quote(before.path)} becomes ${quote(after.path)}`;
-      const instead = 'Send the path parameters under their new names';
+      const names = [before, after].map(({ path }) => [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name));
+      const renamed = (names[1] ?? []).flatMap((name, index) => {
+        const old = names[0]?.[index];
+        return old === undefined || old === name ? [] : `${quote(name)} in place of ${quote(old)}`;
+      });
+      const instead = `Send ${renamed.join(', ')}`;
       emit({ kind: 'path-parameter-renamed', direction: 'both', pointer: after.operation.pointer, message, instead });
     }
     new OperationComparer(...this.#shapes, emit).compare(before, after);
@@ -153,12 +158,17 @@ class Comparison {
       const removed = !(name in right);
       if (removed || !(name in left)) {
         const kind = removed ? 'schema-name-removed' : 'schema-name-added';
+        const [successor, ...more] = Object.keys(right).filter(
+          (other) => !(other in left) && isEqual(left[name], right[other]),
+        );
+        const isRenamed = removed && successor !== undefined && more.length === 0;
         this.#add(
           {
             kind,
             direction: 'both',
             pointer,
             message: `the schema ${quote(name)} is ${removed ? 'removed' : 'added'}`,
+            instead: isRenamed ? `${quote(successor)} seems to take its place` : undefined,
           },
           [],
         );

@@ -178,7 +178,7 @@ export class OperationComparer {
         after.located,
         `${name}: \`style\` changes from ${quote(left.style)} to ${quote(right.style)}`,
       );
-    } else if (left.explode !== right.explode) {
+    } else if (respells(left.explode, right.explode)) {
       this.#report(
         'parameter-respelled',
         this.#sent,
@@ -355,13 +355,13 @@ export class OperationComparer {
       new Map(
         childEntries(located)
           .filter(([name]) => name.toLowerCase() !== 'content-type')
-          .map(([name, header]) => [name.toLowerCase(), { name, header: shapes.document.deref(header) }]),
+          .map(([name, at]) => [name.toLowerCase(), { name, at, header: shapes.document.deref(at) }]),
       );
     const [left, right] = [headers(before, this.#base), headers(after, this.#revision)];
-    for (const [key, { name, header }] of left) {
+    for (const [key, { name, at, header }] of left) {
       const other = right.get(key)?.header;
       if (!other) {
-        this.#report('header-removed', direction, header, `the header ${quote(name)} is removed`);
+        this.#report('header-removed', direction, at, `the header ${quote(name)} is removed`);
         continue;
       }
       const [was, is] = [isRequired(header), isRequired(other)];
@@ -377,15 +377,15 @@ export class OperationComparer {
       const [parameter, newParameter] = [header, other].map((located) => ({ name, in: 'header', located }));
       if (parameter && newParameter) {
         const [left, right] = [this.#styleOf(parameter, this.#base), this.#styleOf(newParameter, this.#revision)];
-        if (left.explode !== right.explode)
+        if (respells(left.explode, right.explode))
           this.#report('parameter-respelled', direction, other, `the header ${quote(name)}: \`explode\` changes`);
       }
       this.#compareContentOrSchema(header, other, direction);
     }
-    for (const [key, { name, header }] of right) {
+    for (const [key, { name, at, header }] of right) {
       if (left.has(key)) continue;
       const kind = isRequired(header) ? 'required-header-added' : 'header-added';
-      this.#report(kind, direction, header, `the header ${quote(name)} is added`);
+      this.#report(kind, direction, at, `the header ${quote(name)} is added`);
     }
   }
 
@@ -427,6 +427,11 @@ function isRequired(located: Located): boolean {
 
 function isSuccess(status: string): boolean {
   return status.startsWith('2');
+}
+
+/** Where only one of the two has parts to explode, the type has changed, which is said elsewhere. */
+function respells(before: boolean | undefined, after: boolean | undefined): boolean {
+  return before !== undefined && after !== undefined && before !== after;
 }
 
 /** Statuses with their range in capitals; extensions are no statuses. */

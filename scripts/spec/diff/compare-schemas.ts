@@ -345,7 +345,6 @@ export class SchemaComparer {
     const [left, right] = [visible(before, this.#base), visible(after, this.#revision)];
     const removed = [...left].filter(([name]) => !right.has(name));
     const added = [...right].filter(([name]) => !left.has(name));
-    const rest = place.direction === 'request' ? 'sends' : 'reads';
     for (const [name, schema] of removed) {
       const successor = this.#isTrial
         ? undefined
@@ -354,7 +353,7 @@ export class SchemaComparer {
       const message = `the property ${quote(name)} is removed${becameHidden}`;
       const instead =
         successor === undefined
-          ? `Leave out what ${rest} ${quote(name)}`
+          ? `${place.direction === 'request' ? 'Do not send' : 'Remove what reads'} ${quote(name)}`
           : `${quote(successor)} seems to take its place`;
       this.#report('property-removed', place, schema[0]?.pointer ?? pointer, message, instead);
     }

@@ -29,7 +29,7 @@ export function compareSecurity(
     for (const name of changed) {
       report(
         'security-scheme-changed',
-        `the security scheme ${quote(name)} changes`,
+        schemeMessage(name, schemeOf(base, name), schemeOf(revision, name)),
         `/components/securitySchemes/${name}`,
       );
     }
@@ -109,6 +109,30 @@ function schemeChanges(
       const isOtherKind = !isEqual(schemeText(base, name), schemeText(revision, name));
       return names.has(name) && (isOtherKind || (left && right && !left.isSubsetOf(right)));
     });
+}
+
+type Scheme = Record<string, unknown> | undefined;
+
+/** What becomes of a scheme, or where its tokens come from now. */
+function schemeMessage(name: string, before: Scheme, after: Scheme): string {
+  const [left, right] = [describeScheme(before), describeScheme(after)];
+  if (left !== right) return `the security scheme ${quote(name)} changes from ${left} to ${right}`;
+  const [lost, gained] = [
+    addressesOf(before).difference(addressesOf(after)),
+    addressesOf(after).difference(addressesOf(before)),
+  ];
+  const list = (addresses: Set<string>) => [...addresses].map(quote).join(', ');
+  const now = gained.size > 0 ? `, and has ${list(gained)}` : '';
+  return lost.size > 0
+    ? `the security scheme ${quote(name)} no longer has ${list(lost)}${now}`
+    : `the security scheme ${quote(name)} changes`;
+}
+
+function describeScheme(scheme: Scheme): string {
+  const { type, in: place, name, scheme: method, openIdConnectUrl } = asObject(scheme);
+  if (type === 'apiKey') return `the ${asText(place)} ${quote(asText(name))}`;
+  if (type === 'http') return `HTTP ${quote(asText(method).toLowerCase())}`;
+  return type === 'openIdConnect' ? `OpenID Connect at ${quote(asText(openIdConnectUrl))}` : quote(asText(type));
 }
 
 function describe(alternative: Alternative): string {

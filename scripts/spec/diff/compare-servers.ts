@@ -24,10 +24,14 @@ export function compareServers(
   const isDefault = (url: string) => first !== newFirst && (url === first || url === newFirst);
   const isWithin = (url: string, others: Set<string>) => [...others].some((other) => patternOf(other).test(url));
   for (const url of urls)
-    if (!isWithin(url, newUrls) && !isDefault(url)) report('server-removed', `the base URL ${quote(url)} is removed`);
+    if (!isWithin(url, newUrls) && !isDefault(url)) report('server-removed', `${named(url)} is removed`);
   for (const url of newUrls)
-    if (!isWithin(url, urls) && !isDefault(url)) report('server-added', `the base URL ${quote(url)} is added`);
+    if (!isWithin(url, urls) && !isDefault(url)) report('server-added', `${named(url)} is added`);
   return findings;
+}
+
+function named(url: string): string {
+  return `the base URL ${quote(url)}${url.includes('{') ? ', with values of your own,' : ''}`;
 }
 
 /** What fits a URL in which variables without listed values are left. */

@@ -47,10 +47,20 @@ function describeParts(head: string[], tokens: string[]): string {
     else if (token === 'schema' || token === 'itemSchema') {
       const rest = describeSchema(queue.splice(0)).replace(/^\./, '');
       parts.push([token === 'itemSchema' ? 'each item' : '', rest].filter(Boolean).join(': '));
-    } else parts.push(token);
+    } else if (queue.length > 0 || !leaves.has(token)) parts.push(token);
   }
   return parts.filter((part) => part !== '').join(', ');
 }
+
+/** Keywords that hold no schema; a place ends before them, since `.age.maximum` would read as a property. */
+const leaves = new Set(
+  [
+    'enum const default deprecated type format pattern required discriminator xml readOnly writeOnly',
+    'minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems',
+    'minContains maxContains minProperties maxProperties dependentRequired contentMediaType contentEncoding',
+    'title description example examples externalDocs',
+  ].flatMap((keywords) => keywords.split(' ')),
+);
 
 /** The way through a schema: `.messages[].role`. */
 function describeSchema(tokens: string[]): string {
@@ -63,7 +73,7 @@ function describeSchema(tokens: string[]): string {
     else if (token === 'prefixItems') words += `[${queue.shift() ?? ''}]`;
     else if (token === 'additionalProperties') words += '.*';
     else if (['anyOf', 'oneOf', 'allOf'].includes(token)) queue.shift();
-    else if (token === 'enum' || token === 'const') continue;
+    else if (leaves.has(token)) break;
     else if (token === 'contentSchema') words += ' (as JSON)';
     else words += `.${token}`;
   }
