@@ -5,7 +5,7 @@ import { runLifeCycle } from './life-cycle.ts';
 import { Prober } from './prober.ts';
 import { checkReads, type KnownIds } from './reads.ts';
 import type { CheckResult, Report } from './report.ts';
-import { checkRefusals, checkRouting, checkRules, findMissing } from './rules.ts';
+import { checkKeys, checkRefusals, checkRouting, checkRules, findMissing } from './rules.ts';
 
 export interface CheckOptions {
   /** Base URL of the server, with the path before `/chat`. */
@@ -56,6 +56,7 @@ export async function checkServer(options: CheckOptions): Promise<Report> {
   }
 
   const missing = await findMissing(prober);
+  prober.missing = missing;
   const here = prober.operations.filter(({ id }) => prober.wants(id) && !missing.has(id));
   const none = { problems: [], durationMs: 0 };
   for (const id of missing) prober.add({ operationId: id, title: 'is there', outcome: 'missing', ...none });
@@ -66,6 +67,7 @@ export async function checkServer(options: CheckOptions): Promise<Report> {
 
   await checkRouting(prober, missing);
   for (const operation of here) await checkRules(prober, operation);
+  await checkKeys(prober, here);
   const write = options.write === true;
   for (const operation of here) await checkRefusals(prober, operation, write);
   const ids: KnownIds = new Map();

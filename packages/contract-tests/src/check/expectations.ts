@@ -1,5 +1,6 @@
-import type { Document } from '../document/document.ts';
+import { isRecord, type Document } from '../document/document.ts';
 import { listOperations, type Operation } from '../document/operations.ts';
+import { fromFragment, isReference, valueAt } from '../document/pointer.ts';
 import { createSchemas, type Schemas } from '../document/schemas.ts';
 import { listCases, type Case } from '../suite/cases.ts';
 import { createSampler } from '../suite/sample.ts';
@@ -21,12 +22,56 @@ export function expectationsOf(document: Document): Expectations {
   const operations = listOperations(document);
   const schemas = createSchemas(document);
   const sources = { document, schemas, sample: createSampler(document, schemas) };
+  const exact = createSchemas(withExactEnums(document));
   const refusals = new Map(
     operations.map((operation) => [operation.id, chooseRefusals(listCases(sources, operation))] as const),
   );
-  const expectations = { operations, schemas, refusals };
+  const expectations = { operations, schemas: exact, refusals };
   made.set(document, expectations);
   return expectations;
+}
+
+/**
+ * The document for judging a server of today: an open enum takes words that the document does not know, but not those
+ * that it knows in other letters. `STOP` is no new word beside `stop`.
+ */
+function withExactEnums(document: Document): Document {
+  const valuesOf = (branch: unknown): string[] => {
+    const schema = isReference(branch) ? valueAt(document, fromFragment(branch.$ref)) : branch;
+    const values = isRecord(schema) ? schema['enum'] : undefined;
+    return Array.isArray(values) ? values.map(String) : [];
+  };
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (!isRecord(value)) return value;
+    const copy = Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [name, name === 'examples' ? part : visit(part)]),
+    );
+    const branches = value['anyOf'];
+    if (!Array.isArray(branches)) return copy;
+    const values = branches.flatMap(valuesOf);
+    if (values.length === 0) return copy;
+    const known = `^(?:${values.map(inAnyLetters).join('|')})$`;
+    return {
+      ...copy,
+      anyOf: (copy['anyOf'] as unknown[]).map((branch) =>
+        isReference(branch) && branch.$ref.endsWith('/UnknownEnumValue')
+          ? { type: 'string', not: { pattern: known } }
+          : branch,
+      ),
+    };
+  };
+  return visit(document) as Document;
+}
+
+/** `stop` → `[sS][tT][oO][pP]` */
+function inAnyLetters(text: string): string {
+  return text
+    .split('')
+    .map((letter) =>
+      /[a-z]/i.test(letter) ? `[${letter.toLowerCase()}${letter.toUpperCase()}]` : RegExp.escape(letter),
+    )
+    .join('');
 }
 
 /** A live server is not asked everything that the mock is: the first, an unknown property, and the last of each place. */

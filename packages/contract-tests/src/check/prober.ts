@@ -1,4 +1,4 @@
-import type { Document } from '../document/document.ts';
+import { isRecord, type Document } from '../document/document.ts';
 import type { Operation } from '../document/operations.ts';
 import type { Schemas } from '../document/schemas.ts';
 import { messageOf } from '../errors.ts';
@@ -14,6 +14,8 @@ export interface Probe {
   text: string;
   /** The parsed JSON, or the text of another type; undefined where JSON is broken. */
   value: unknown;
+  /** What is wrong with the answer by HTTP, whatever it says. */
+  problems: string[];
 }
 
 export interface ProberOptions {
@@ -56,7 +58,13 @@ export class Prober {
   readonly succeeded = new Set<string>();
   /** The answers that were judged, also those that were found faulty. */
   readonly coverage: AnswerCoverage;
+  /** Operations that the server does not have. Steps that need one are skipped. */
+  missing = new Set<string>();
   readonly #options: ProberOptions;
+  readonly #timeouts = new Map<string, number>();
+  readonly #durations: number[] = [];
+  /** Operations that the present check has called. */
+  #called = new Set<string>();
   #curl: string | null = null;
   #received: string | null = null;
 
@@ -86,24 +94,45 @@ export class Prober {
   operation(id: string): Operation {
     const operation = this.operations.find((one) => one.id === id);
     if (!operation) throw new Skip(`the document has no ${id}`);
+    if (this.missing.has(id)) throw new Skip(`the server has no ${id}`);
     return operation;
   }
 
-  /** Runs one check and keeps its result; gives what it returns, or undefined when it did not pass. */
+  /** The key that the server accepts. */
+  get key(): string {
+    return this.#options.apiKey;
+  }
+
+  /** How long this server takes for an ordinary answer, ms: 95 of 100 came sooner. */
+  get usualMs(): number {
+    const sorted = this.#durations.toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+  }
+
+  /**
+   * Runs one check and keeps its result; gives what it returns, or undefined when it did not pass. A result that
+   * concerns no operation that is wanted is not kept: the check was made for what comes after it.
+   */
   async attempt<T>(operationId: string | null, title: string, check: () => Promise<T>): Promise<T | undefined> {
     const start = performance.now();
     this.#curl = null;
     this.#received = null;
+    this.#called = new Set();
     let outcome: CheckResult['outcome'] = 'passed';
     let problems: string[] = [];
     let value: T | undefined;
     try {
+      // One that keeps everybody waiting is not asked for ever.
+      if ((this.#timeouts.get(operationId ?? '') ?? 0) >= 2) throw new Skip('it did not answer in time, twice');
       value = await check();
     } catch (error) {
       outcome = error instanceof Skip ? 'skipped' : 'failed';
-      problems = error instanceof Breach ? error.problems : [describeError(error)];
+      problems = error instanceof Breach ? error.problems : [describeError(error, this.#options.timeoutMs)];
+      if (isTimeout(error)) this.#timeouts.set(operationId ?? '', (this.#timeouts.get(operationId ?? '') ?? 0) + 1);
     }
-    this.add({ operationId, title, outcome, problems, durationMs: Math.round(performance.now() - start) });
+    if (operationId === null || [operationId, ...this.#called].some((id) => this.wants(id))) {
+      this.add({ operationId, title, outcome, problems, durationMs: Math.round(performance.now() - start) });
+    }
     return outcome === 'passed' ? value : undefined;
   }
 
@@ -115,6 +144,7 @@ export class Prober {
 
   /** Sends a request with the key, and judges the answer. @param expected - the statuses that are right here. */
   async call(operation: Operation, request: RequestParts, expected: number[]): Promise<Probe> {
+    this.#called.add(operation.id);
     const probe = await this.send(operation.method, toTarget(operation, request), this.withKey(request));
     this.judge(operation, probe, expected);
     return probe;
@@ -126,12 +156,33 @@ export class Prober {
 
   /** Sends a request, and reads the whole answer. */
   async send(method: string, path: string, parts: Pick<RequestParts, 'headers' | 'body'>): Promise<Probe> {
+    const start = performance.now();
     const response = await this.open(method, path, parts);
-    const text = await response.text();
-    const mediaType = (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
-    this.#received = `${response.status} ${mediaType}\n${text.slice(0, 2_000)}`;
+    const bytes = await response.arrayBuffer();
+    this.#durations.push(performance.now() - start);
+    const text = new TextDecoder().decode(bytes);
+    const mediaType = mediaTypeOf(response);
+    this.received(response, text);
     const value = mediaType === 'application/json' ? parseJson(text) : text;
-    return { status: response.status, mediaType, text, value };
+    return { status: response.status, mediaType, text, value, problems: findHttpProblems(response, bytes) };
+  }
+
+  /** Sends a request with the key, and leaves the body to be read. */
+  openWithKey(operation: Operation, request: RequestParts, signal: AbortSignal): Promise<Response> {
+    this.#called.add(operation.id);
+    return this.open(operation.method, toTarget(operation, request), this.withKey(request), signal);
+  }
+
+  /** Counts an answer whose body is judged elsewhere. @returns its media type. */
+  noteAnswer(operation: Operation, response: Response): string {
+    const mediaType = mediaTypeOf(response);
+    this.coverage.note(operation.id, response.status, mediaType);
+    return mediaType;
+  }
+
+  /** Keeps the beginning of an answer for the report. */
+  received(response: Response, text: string): void {
+    this.#received = `${response.status} ${response.headers.get('content-type') ?? ''}\n${text.slice(0, 2_000)}`;
   }
 
   /** Sends a request, and leaves the body to be read. */
@@ -142,10 +193,10 @@ export class Prober {
     signal: AbortSignal = AbortSignal.timeout(this.#options.timeoutMs),
   ): Promise<Response> {
     const url = this.#options.target + path;
-    this.#curl = toCurl(method, url, headers, body);
+    this.#curl = toCurl(method, url, headers, body, this.#options.apiKey);
     const response = await fetch(url, {
       method,
-      headers,
+      headers: { 'accept-encoding': 'identity', ...headers },
       redirect: 'manual',
       signal,
       ...(body === undefined ? {} : { body }),
@@ -154,9 +205,13 @@ export class Prober {
     return response;
   }
 
-  judge(operation: Operation, { status, mediaType, text, value }: Probe, expected: number[]): void {
+  judge(operation: Operation, { status, mediaType, text, value, problems }: Probe, expected: number[]): void {
     this.coverage.note(operation.id, status, mediaType);
-    if (!expected.includes(status)) throw new Breach(`answered ${status}, not ${expected.join(' or ')}`);
+    if (!expected.includes(status)) {
+      const excerpt = text.trim() === '' ? '' : `: ${text.replaceAll(/\s+/g, ' ').slice(0, 120)}`;
+      throw new Breach(`answered ${status}, not ${expected.join(' or ')}${excerpt}`);
+    }
+    if (problems.length > 0) throw new Breach(...problems);
     const response = operation.responses.find((one) => one.status === status);
     if (!response) throw new Breach(`answered ${status}, which the document does not have for ${operation.id}`);
     if (response.content.length === 0) {
@@ -170,18 +225,60 @@ export class Prober {
     }
     if (value === undefined) throw new Breach(`the body says that it is JSON, and is not: ${text.slice(0, 80)}`);
     if (status < 300) this.succeeded.add(operation.id);
+    // Every error of v4 says in `detail` what is wrong; the schema only says what it may look like.
+    if (status >= 400 && !(isRecord(value) && (value['detail'] ?? null) !== null))
+      throw new Breach(`answered ${status} without a detail: ${text.slice(0, 120)}`);
     const faults = content.schema && !content.itemSchema ? this.schemas.check(content.schema, value) : [];
+    if (operation.method === 'GET' && status < 300) faults.push(...findTwice(value));
     if (faults.length > 0) throw new Breach(...faults.slice(0, 10).map((fault) => `the body: ${fault}`));
   }
 }
 
+/** A list has each object once. */
+function findTwice(value: unknown): string[] {
+  const list = isRecord(value) ? value['records'] : value;
+  const listed = (Array.isArray(list) ? list : []).flatMap((row) => (isRecord(row) && 'id' in row ? [row['id']] : []));
+  const twice = listed.filter((id, index) => listed.indexOf(id) !== index);
+  return twice.length > 0 ? [`${String(twice[0])} is listed twice`] : [];
+}
+
+function mediaTypeOf(response: Response): string {
+  return (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
+}
+
+/** What HTTP and JSON forbid in an answer, whatever the document says. */
+export function findHttpProblems({ status, headers }: Response, bytes: ArrayBuffer): string[] {
+  const problems: string[] = [];
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') problems.push(`answered with Content-Encoding: ${encoding}, which was not accepted`);
+  // RFC 8259, section 8.1; the same holds for event streams.
+  const charset = /;\s*charset="?([^";\s]+)/i.exec(headers.get('content-type') ?? '')?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset)) problems.push(`the body is said to be ${charset}, not UTF-8`);
+  // RFC 9110, section 8.6: none, as there is no content. Zero harms nobody.
+  const length = headers.get('content-length') ?? '0';
+  if (status === 204 && length !== '0') problems.push(`answered 204 with a body of ${length} bytes`);
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    problems.push('the body is not valid UTF-8');
+  }
+  return problems;
+}
+
 /** The key is a variable of the shell, so that a report can be passed on. */
-function toCurl(method: string, url: string, headers: Record<string, string>, body: string | undefined): string {
-  const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const lines = Object.entries(headers).map(([name, value]) =>
-    name.toLowerCase() === 'x-api-key' && value !== ''
-      ? `-H "X-API-KEY: $HUMANLOOP_API_KEY"`
-      : `-H ${quote(`${name}: ${value}`)}`,
+function toCurl(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body: string | undefined,
+  key: string,
+): string {
+  const quote = (text: string): string => {
+    const parts = text.split(key).map((part) => (part === '' ? '' : `'${part.replaceAll("'", String.raw`'\''`)}'`));
+    return parts.join('"$HUMANLOOP_API_KEY"') || "''";
+  };
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `-H ${quote(value === '' ? `${name};` : `${name}: ${value}`)}`,
   );
   return ['curl', '-X', method, quote(url), ...lines, ...(body === undefined ? [] : ['-d', quote(body)])].join(' ');
 }
@@ -195,8 +292,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describeError(error: unknown): string {
-  if (error instanceof DOMException && error.name === 'TimeoutError') return 'no answer in time';
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+function describeError(error: unknown, timeoutMs: number): string {
+  if (isTimeout(error)) return `no answer within ${timeoutMs} ms`;
+  if (error instanceof Skip) return error.message;
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return messageOf(error) + cause;
+  return `the connection broke before the answer had ended: ${messageOf(error)}${cause}`;
 }

@@ -1,8 +1,9 @@
 import { isRecord } from '../document/document.ts';
-import type { Operation } from '../document/operations.ts';
+import { successOf, type Operation } from '../document/operations.ts';
 import { validRequest } from '../suite/request.ts';
 import { Breach, Skip, type Prober } from './prober.ts';
 import { successStatuses } from './rules.ts';
+import { timeOf } from './steps.ts';
 
 /** Ids that the server is known to have, by kind: `projects` → `pr_3usCu3dAkgrXTlufrvPs7`. */
 export type KnownIds = Map<string, Set<string>>;
@@ -38,8 +39,15 @@ async function read(prober: Prober, operation: Operation, ids: KnownIds): Promis
   const valid = validRequest(operation);
   const known = parametersFrom(operation, ids);
   const request = { ...valid, path: known?.path ?? {}, query: known?.query ?? [] };
+  // What an object may have one of, such as an active config. Lists are there also when they are empty.
+  const example = successOf(operation).content[0]?.examples[0]?.value;
+  const isPart = /\}\/[^{}]+$/.test(operation.path) && isRecord(example) && !('records' in example);
   const answer = await prober.attempt(operation.id, 'can be read', async () => {
-    const { value } = await prober.call(operation, request, successStatuses(operation));
+    const { status, value } = await prober.call(operation, request, [
+      ...successStatuses(operation),
+      ...(isPart ? [404] : []),
+    ]);
+    if (status === 404) throw new Skip('what was listed has none');
     const asked = Object.values(request.path).at(-1);
     const isItem = operation.path.endsWith('}');
     if (isItem && isRecord(value) && 'id' in value && value['id'] !== asked) {
@@ -48,6 +56,7 @@ async function read(prober: Prober, operation: Operation, ids: KnownIds): Promis
     return value;
   });
   const records = recordsOf(answer);
+  if (operation.parameters.some(({ name }) => name === 'sort_by')) await checkOrder(prober, operation, request);
   const kind = kindOf(operation.path.split('/').at(-1) ?? '');
   for (const record of records) if (typeof record['id'] === 'string') remember(ids, kind, record['id']);
   if (operation.parameters.some(({ name }) => name === 'size')) await checkPaging(prober, operation, request, answer);
@@ -59,16 +68,74 @@ async function checkPaging(
   request: ReturnType<typeof validRequest>,
   whole: unknown,
 ): Promise<void> {
-  await prober.attempt(operation.id, 'keeps to the size of a page', async () => {
-    const first = operation.parameters.find(({ name }) => name === 'page')?.example ?? 0;
-    const query: [string, string][] = [...request.query, ['size', '1'], ['page', JSON.stringify(first)]];
+  if (!isRecord(whole)) return;
+  const first = Number(operation.parameters.find(({ name }) => name === 'page')?.example ?? 0);
+  const total = Number(whole['total']);
+  const all = recordsOf(whole);
+  const pageOf = async (page: number): Promise<Record<string, unknown>[]> => {
+    const query: [string, string][] = [...request.query, ['size', '1'], ['page', String(page)]];
     const { value } = await prober.call(operation, { ...request, query }, successStatuses(operation));
-    const count = recordsOf(value).length;
-    if (count > 1) throw new Breach(`size=1 gives ${count} records`);
-    if (isRecord(value) && value['size'] !== 1) throw new Breach(`size=1 is reported as ${String(value['size'])}`);
-    if (isRecord(value) && isRecord(whole) && value['total'] !== whole['total']) {
-      throw new Breach(`the total is ${String(whole['total'])}, and ${String(value['total'])} with size=1`);
+    if (!isRecord(value)) throw new Breach('a page is no object');
+    const wanted = { page, size: 1, total };
+    const wrong = Object.entries(wanted).find(([name, number]) => value[name] !== number);
+    if (wrong)
+      throw new Breach(`page=${page}&size=1 gives the ${wrong[0]} ${String(value[wrong[0]])}, not ${wrong[1]}`);
+    return recordsOf(value);
+  };
+  await prober.attempt(operation.id, 'divides what it lists into pages', async () => {
+    if (whole['page'] !== first) throw new Breach(`the first page is ${String(whole['page'])}, not ${first}`);
+    const size = Number(whole['size']);
+    const count = Math.min(size, total);
+    if (size > 0 && all.length !== count)
+      throw new Breach(`lists ${all.length} of ${total} records on a page of ${size}`);
+    for (const index of total > 1 ? [0, 1] : [0]) {
+      const records = await pageOf(first + index);
+      const wanted = Math.min(1, total);
+      if (records.length !== wanted)
+        throw new Breach(`size=1 gives ${records.length} records on the page ${first + index}, of ${total}`);
+      const [got, same] = [records[0]?.['id'], all[index]?.['id']];
+      if (got !== same)
+        throw new Breach(`size=1 gives ${String(got)} on the page ${first + index}, not ${String(same)}`);
     }
+    if (total < 1_000 && (await pageOf(first + total)).length > 0)
+      throw new Breach(`the page after the last has records`);
+  });
+}
+
+/** Lists that sort do so by the words of their parameters, both ways. */
+async function checkOrder(
+  prober: Prober,
+  operation: Operation,
+  request: ReturnType<typeof validRequest>,
+): Promise<void> {
+  const sorted = async (by: string, order: string): Promise<Record<string, unknown>[]> => {
+    const query: [string, string][] = [...request.query, ['sort_by', by], ['order', order]];
+    return recordsOf((await prober.call(operation, { ...request, query }, successStatuses(operation))).value);
+  };
+  await prober.attempt(operation.id, 'sorts by time, either way', async () => {
+    for (const by of ['created_at', 'updated_at']) {
+      for (const order of ['asc', 'desc']) {
+        const times = (await sorted(by, order)).map((row) => timeOf(row[by]));
+        const at = times.findIndex((time, index) =>
+          order === 'asc' ? time < (times[index - 1] ?? time) : time > (times[index - 1] ?? time),
+        );
+        if (at > 0) throw new Breach(`sort_by=${by}&order=${order}: record ${at} is out of order`);
+      }
+    }
+  });
+  await prober.attempt(operation.id, 'sorts by name, either way', async () => {
+    // How a server compares letters is its own affair, but the two orders mirror each other.
+    const [up, down] = [await sorted('name', 'asc'), await sorted('name', 'desc')];
+    const { value } = await prober.call(operation, request, successStatuses(operation));
+    if (!isRecord(value) || Number(value['total']) > up.length) return;
+    const [there, back] = [
+      up.map(({ id }) => id).join(),
+      down
+        .map(({ id }) => id)
+        .toReversed()
+        .join(),
+    ];
+    if (there !== back) throw new Breach('sort_by=name: order=asc is not the reverse of order=desc');
   });
 }
 

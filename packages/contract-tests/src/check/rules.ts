@@ -26,13 +26,15 @@ export async function findMissing(prober: Prober): Promise<Set<string>> {
   for (const operation of prober.operations.filter(({ id }) => prober.wants(id))) {
     const request = harmlessRequest(operation);
     const target = toTarget(operation, request);
-    const { status } = await prober.send(operation.method, target, {
-      ...request,
-      headers: withoutKey(operation, request.headers),
-    });
-    const isMissing =
-      [405, 501].includes(status) || (status === 404 && (await unknownMethod(prober, operation)) === 404);
-    if (isMissing) missing.add(operation.id);
+    try {
+      const headers = withoutKey(operation, request.headers);
+      const { status } = await prober.send(operation.method, target, { ...request, headers });
+      const isMissing =
+        [405, 501].includes(status) || (status === 404 && (await unknownMethod(prober, operation)) === 404);
+      if (isMissing) missing.add(operation.id);
+    } catch {
+      // It is there, and does not answer: the checks of its rules say so.
+    }
   }
   return missing;
 }
@@ -72,6 +74,56 @@ export async function checkRules(prober: Prober, operation: Operation): Promise<
   }
 }
 
+/**
+ * Keys that are nearly right, or stand where they do not belong. Servers look at keys in one place, so this is asked of
+ * one reading and one writing operation only.
+ */
+export async function checkKeys(prober: Prober, operations: Operation[]): Promise<void> {
+  const reading = operations.find(
+    ({ method, parameters }) => method === 'GET' && !parameters.some((one) => one.required),
+  );
+  const writing = operations.find(({ method, body }) => method === 'POST' && body);
+  for (const operation of [reading, writing]) {
+    const [name] = operation?.keyHeaders ?? [];
+    if (!operation || name === undefined) continue;
+    const request = harmlessRequest(operation);
+    const others = withoutKey(operation, request.headers);
+    const key = prober.key;
+    const otherCase = key === key.toLowerCase() ? key.toUpperCase() : key.toLowerCase();
+    const wrong: [title: string, headers: Record<string, string>][] = [
+      ['refuses an empty key', { [name]: '' }],
+      ['refuses the key with a letter more', { [name]: `${key}x` }],
+      ['refuses the key without its last letter', { [name]: key.slice(0, -1) }],
+      ...(otherCase === key
+        ? []
+        : [['refuses the key in other letters', { [name]: otherCase }] as [string, Record<string, string>]]),
+      ['refuses the key under Authorization', { authorization: `Bearer ${key}` }],
+    ];
+    for (const [title, headers] of wrong) {
+      await prober.attempt(operation.id, title, async () => {
+        const target = toTarget(operation, request);
+        const probe = await prober.send(operation.method, target, { ...request, headers: { ...others, ...headers } });
+        prober.judge(operation, probe, [401]);
+      });
+    }
+    if (operation !== reading) continue;
+    await prober.attempt(operation.id, 'refuses the key in the query', async () => {
+      // A server may see first that the query has a name that it does not know.
+      const target = toTarget(operation, { ...request, query: [...request.query, ['api_key', key]] });
+      prober.judge(operation, await prober.send('GET', target, { ...request, headers: others }), [401, 422]);
+    });
+    await prober.attempt(operation.id, 'takes the key under a name in small letters, or in capitals', async () => {
+      for (const spelling of [name.toLowerCase(), name.toUpperCase()]) {
+        const probe = await prober.send(operation.method, toTarget(operation, request), {
+          ...request,
+          headers: { ...others, [spelling]: key },
+        });
+        prober.judge(operation, probe, successStatuses(operation));
+      }
+    });
+  }
+}
+
 /** What servers say to paths and methods that the document does not have. */
 export async function checkRouting(prober: Prober, missing: Set<string>): Promise<void> {
   await prober.attempt(null, 'answers 404 for an unknown path', async () => {
@@ -96,6 +148,7 @@ export async function checkRouting(prober: Prober, missing: Set<string>): Promis
  */
 export async function checkRefusals(prober: Prober, operation: Operation, write: boolean): Promise<void> {
   const { refusals } = prober.expectations;
+  if (write) await checkUnknownId(prober, operation);
   for (const one of refusals.get(operation.id) ?? []) {
     if (one.kind === 'body' && !write) continue;
     await prober.attempt(operation.id, `refuses ${one.place}: ${one.label}`, async () => {
@@ -104,6 +157,15 @@ export async function checkRefusals(prober: Prober, operation: Operation, write:
       await prober.call(operation, withNothing(operation, one), statuses);
     });
   }
+}
+
+/** A change or a removal of what does not exist, with a body that is right. */
+async function checkUnknownId(prober: Prober, operation: Operation): Promise<void> {
+  const request = harmlessRequest(operation);
+  if (!['PATCH', 'DELETE'].includes(operation.method) || Object.keys(request.path).length === 0) return;
+  await prober.attempt(operation.id, 'answers 404 for an unknown id', async () => {
+    await prober.call(operation, { ...validRequest(operation), path: request.path, query: request.query }, [404]);
+  });
 }
 
 function withNothing(operation: Operation, { request }: Case): Case['request'] {

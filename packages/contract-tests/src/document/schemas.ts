@@ -68,6 +68,8 @@ export function listSchemas(document: Document): Pointer[] {
 function createCompiler(document: Document, asText: boolean): (schema: Pointer) => ValidateFunction {
   const ajv = new Ajv2020({
     allErrors: true,
+    // The error tells what was found.
+    verbose: true,
     strict: true,
     strictTypes: false,
     strictRequired: false,
@@ -105,7 +107,10 @@ function describe(error: ErrorObject): string {
   const more = Object.entries(error.params)
     .filter(([name]) => ['additionalProperty', 'allowedValues', 'allowedValue'].includes(name))
     .map(([, value]) => JSON.stringify(value));
-  return [at, error.message, ...more].join(' ');
+  const { data } = error;
+  const isShort =
+    data === null || ['boolean', 'number'].includes(typeof data) || (typeof data === 'string' && data.length < 60);
+  return [at, error.message, ...more].join(' ') + (isShort ? `, and is ${JSON.stringify(data)}` : '');
 }
 
 /** AJV only annotates by `contentSchema`; here it is an assertion, since the data of an event is nothing but that. */
