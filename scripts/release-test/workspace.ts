@@ -110,5 +110,5 @@ export function createConsumer(folder: string, npmrc: string, source: string): F
 
 /** Type-checks a consumer's project. */
 export function compile(consumer: Folder): Run {
-  return consumer.run(path.join(repository, 'node_modules/.bin/tsc'), '--pretty', 'false');
+  return consumer.run(path.join(repository, 'scripts/node_modules/.bin/tsc'), '--pretty', 'false');
 }
