@@ -43,7 +43,7 @@ export function readWrittenLevels(folder: string): Record<PackageName, Level> {
 }
 
 /** The packages and bumps at the top of a changeset. */
-function readFrontMatter(text: string): Record<string, Level> {
+export function readFrontMatter(text: string): Record<string, Level> {
   const header = /^---\r?\n(.*?)\r?\n?---/s.exec(text)?.[1] ?? '';
   const entries = Object.entries(asObject(parse(header))).map(([name, level]) => [name, asText(level)] as const);
   const known = entries.filter(([, level]) => (levels as readonly string[]).includes(level));

@@ -2,10 +2,10 @@
  * `pnpm spec:changeset`: writes the changeset that the change of the document since the last release demands.
  *
  * - `--check`: writes nothing; exits 1 when the pending changesets say less than the change demands.
- * - `--force`: writes the words again where a changeset of an earlier run is there.
+ * - `--force`: writes the words again where somebody has edited those of an earlier run.
  * - `--base <file or revision>`: compares with that in place of the last release.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkChangesets } from './check-changesets.ts';
@@ -13,7 +13,8 @@ import { describeUpgrade } from './describe-upgrade.ts';
 import { compareDocuments } from './diff/compare-documents.ts';
 import { judgementOf, summary } from './diff/report.ts';
 import { highest, type Level } from './diff/rules.ts';
-import { demandedLevel, packages, readWrittenLevels, type PackageName } from './pending-changesets.ts';
+import { writeDocumentChangeset } from './document-changeset.ts';
+import { packages, readWrittenLevels, type PackageName } from './pending-changesets.ts';
 import { ourDocument, readDocument, repository, UsageError } from './read-document.ts';
 import { levelBetween, neverReleased, newestReleased, newestReleaseTag } from './released.ts';
 import { runCommand } from './run-command.ts';
@@ -40,7 +41,7 @@ await runCommand(async (args) => {
     if (problems.length === 0) return;
     throw new UsageError([...problems, 'Run `pnpm spec:changeset`, and edit its words.'].join('\n'));
   }
-  if (changes.length > 0) write(judgementOf(changes), describeUpgrade(base, revision, changes), values.force === true);
+  write(judgementOf(changes), describeUpgrade(base, revision, changes), values.force === true);
 });
 
 /**
@@ -63,13 +64,18 @@ function packageFolder(name: PackageName): string {
   return short === 'openapi' ? short : `packages/${short}`;
 }
 
-/** Writes the changeset. The words of one that is there stay, since a person may have edited them. */
 function write(judgement: Level, words: string, force: boolean): void {
-  const known = existsSync(file) && !force ? readFileSync(file, 'utf8') : undefined;
-  const header = packages.map((name) => `'${name}': ${demandedLevel(name, judgement)}`).join('\n');
-  const body = known?.replace(/^---\r?\n.*?\r?\n---\r?\n/s, '').trim() ?? words;
-  writeFileSync(file, `---\n${header}\n---\n\n${body}\n`);
+  const outcome = writeDocumentChangeset(file, judgement, words, force);
   const name = path.relative(process.cwd(), file);
-  if (known === undefined) console.log(`Wrote ${name}. Edit its words as you like.`);
-  else console.log(`Set ${name} to ${judgement}; its words are kept (--force writes them again).`);
+  if (outcome === 'written') console.log(`Wrote ${name}. Edit its words as you like.`);
+  if (outcome === 'removed') console.log(`Removed ${name}: what it told of was undone.`);
+  if (outcome !== 'kept') return;
+  if (judgement === 'none') {
+    console.log(`${name} tells of a change that was undone, and was edited. Delete it if nothing is left of it.`);
+    return;
+  }
+  const text = readFileSync(file, 'utf8');
+  const missing = words.split('\n').filter((line) => line.startsWith('- ') && !text.includes(line));
+  console.log(`Set ${name} to ${judgement}. Its words were edited, and are kept (--force writes them again).`);
+  if (missing.length > 0) console.log(`See that it also says:\n${missing.join('\n')}`);
 }
