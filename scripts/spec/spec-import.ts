@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { readProblems } from '../problems.ts';
 import { compareDocuments } from './diff/compare-documents.ts';
 import { toText } from './diff/report.ts';
+import { checkStructure } from './import/check-structure.ts';
 import { checkImported } from './import/check-imported.ts';
 import { writeImport } from './import/write-import.ts';
 import { describeStaleMentions, findStaleMentions, findWrongCounts } from './mentions.ts';
@@ -28,6 +29,7 @@ await runCommand(async (args) => {
   if (source === undefined || more.length > 0) throw new UsageError('Usage: pnpm spec:import <file or URL>');
   const theirs = parseOpenApi(await readText(source), source);
   checkImported(theirs, source);
+  await checkStructure(theirs, source);
   const folder = path.join(repository, 'openapi');
   if (git('status', '--porcelain', '--', 'openapi').length > 0)
     console.log('openapi/ has changes that are not committed; the import adds to them.\n');
@@ -56,8 +58,9 @@ async function readText(source: string): Promise<string> {
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return await response.text();
   } catch (error) {
-    const { message, cause } = error as Error;
-    const reason = cause instanceof Error ? cause.message : message;
+    const { message, cause, code } = error as NodeJS.ErrnoException;
+    const known = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[code ?? ''];
+    const reason = known ?? (cause instanceof Error ? cause.message : message);
     throw new UsageError(`${source} cannot be read: ${reason}`, { cause: error });
   }
 }

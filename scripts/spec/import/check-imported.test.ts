@@ -29,6 +29,19 @@ test.each([
     want: '#/components/parameters/P (at #/paths/~1x/get/parameters/0)',
   },
   {
+    given: 'references in a circle',
+    document: {
+      paths: { '/x': { get: operation('Things_x') } },
+      components: { schemas: { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } } },
+    },
+    want: 'lead in a circle: #/components/schemas/B, #/components/schemas/A',
+  },
+  {
+    given: 'a version that is a number',
+    document: { openapi: 3.1 },
+    want: 'the file: `openapi` is the number 3.1; put it in quotes.',
+  },
+  {
     given: 'a reference to another file',
     document: { paths: { '/x': { $ref: 'paths.yaml#/x' } } },
     want: 'bundle it into one file first:\n  paths.yaml#/x (at #/paths/~1x)',
