@@ -41,6 +41,8 @@ async function run(args: string[], until?: RegExp): Promise<Run> {
 /** The mock speaks no TLS, so it refuses that. */
 const overTls = inject('mockUrl').replace('http:', 'https:');
 
+const check = ['check', '--target', inject('mockUrl'), '--api-key', 'k'];
+
 describe.concurrent('humanloop-contract', () => {
   it.each([[['--help']], [['mock', '--help']], [['torture', '--help']], [['check', '--help']]])(
     'explains itself with %j',
@@ -65,7 +67,14 @@ describe.concurrent('humanloop-contract', () => {
     { args: ['check', '--target', overTls, '--api-key', 'k'], want: 'TLS was refused' },
     { args: ['check'], want: 'The target is missing' },
     { args: ['check', '--target', inject('mockUrl')], want: 'The API key is missing' },
-    { args: ['check', '--target', inject('mockUrl'), '--api-key', 'k', '--only', 'X'], want: 'no operation "X"' },
+    { args: [...check, '--only', 'X'], want: 'no operation "X"' },
+    { args: [...check, '--only', ' , '], want: '--only names no operation' },
+    { args: [...check, '--write'], want: 'The target is the mock' },
+    { args: [...check, '--html', '/nowhere/page.html'], want: 'cannot be written' },
+    { args: [...check, '--expect-missing', '/nowhere.txt'], want: '--expect-missing cannot be read' },
+    { args: ['check', '--target', 'http://u:p@127.0.0.1', '--api-key', 'k'], want: 'has a user or a password' },
+    { args: ['check', '--target', inject('mockUrl'), '--api-key', 'k\u00ff'], want: 'a header cannot carry' },
+    { args: ['mock', '--document', import.meta.filename], want: 'is not JSON' },
   ])('says in one sentence what is wrong with $args', async ({ args, want }) => {
     const { status, stderr } = await run(args);
     expect(status).toBe(2);
@@ -88,6 +97,19 @@ describe.concurrent('humanloop-contract', () => {
     expect(stdout).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+\/v4\./);
     expect(/^Try: curl -N .*/m.exec(stdout)?.[0].length).toBeLessThan(400);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('ends with the shell that npx put between them', async () => {
+    const command = `"${process.execPath}" "${cli}" mock --port 0 & wait`;
+    const shell = spawn('sh', ['-c', command], {
+      env: { PATH: process.env['PATH'] ?? '', npm_lifecycle_event: 'npx' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // The end of its output is the end of the mock, because the shell is gone before.
+    for await (const text of shell.stdout as AsyncIterable<Buffer>) {
+      if (text.includes('listens on')) shell.kill('SIGTERM');
+    }
+    expect(shell.signalCode).toBe('SIGTERM');
   });
 
   it('checks a server, writes the reports, and fails where the server does', async () => {

@@ -1,5 +1,6 @@
 import { readDocument, type Document } from '../document/document.ts';
 import { ContractError } from '../errors.ts';
+import { mockName } from '../mock/name.ts';
 import { reachTarget } from '../targets/reach.ts';
 import { runLifeCycle } from './life-cycle.ts';
 import { Prober } from './prober.ts';
@@ -38,7 +39,15 @@ export async function checkServer(options: CheckOptions): Promise<Report> {
   const start = performance.now();
   if (options.apiKey === '')
     throw new ContractError('bad-option', 'The API key is missing: give --api-key, or set HUMANLOOP_API_KEY.');
-  const { origin, path } = await reachTarget(options.target);
+  if (!/^[\x20-\x7e]+$/.test(options.apiKey))
+    throw new ContractError('bad-option', 'The API key has characters that a header cannot carry.');
+  const { origin, path, server } = await reachTarget(options.target);
+  if (options.write === true && server === mockName) {
+    throw new ContractError(
+      'bad-option',
+      'The target is the mock, which forgets what it makes, so it cannot keep what --write looks for: leave that out, or check a server.',
+    );
+  }
   const document = options.document ?? (await readDocument());
   const prober = new Prober({
     target: origin + path,

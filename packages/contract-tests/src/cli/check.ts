@@ -38,14 +38,16 @@ export async function runCheck(args: string[]): Promise<void> {
     throw new ContractError('bad-option', 'The target is missing: give --target, or set HUMANLOOP_BASE_URL.');
   }
   const missing = values['expect-missing'];
+  // Found out before the check, which may take minutes.
+  for (const file of [values.json, values.junit, values.html]) if (file) await write(String(file), '', 'a');
   const report = await checkServer({
     target: String(target),
-    apiKey: String(values['api-key'] ?? process.env['HUMANLOOP_API_KEY'] ?? ''),
+    apiKey: String(values['api-key'] ?? process.env['HUMANLOOP_API_KEY'] ?? '').trim(),
     write: values.write === true,
     timeoutMs: readNumber('timeout-ms', values['timeout-ms'], 600_000),
     maxEvents: readNumber('max-events', values['max-events'], 1_000_000),
     maxStreamMs: readNumber('max-stream-ms', values['max-stream-ms'], 600_000),
-    ...(values.only === undefined ? {} : { only: String(values.only).split(',') }),
+    ...(values.only === undefined ? {} : { only: readList('only', String(values.only)) }),
     ...(missing === undefined ? {} : { expectMissing: await readMissing(String(missing)) }),
     onResult: (result) => {
       const line = describeResult(result);
@@ -57,6 +59,12 @@ export async function runCheck(args: string[]): Promise<void> {
   if (values.html) await write(String(values.html), writeHtml(report));
   process.stdout.write(writeSummary(report));
   if (report.results.some((result) => isBad(report, result))) process.exitCode = 1;
+}
+
+function readList(name: string, text: string): string[] {
+  const words = text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()]));
+  if (words.length === 0) throw new ContractError('bad-option', `--${name} names no operation, such as Projects_list.`);
+  return words;
 }
 
 /** Lines of an id and a reason; empty lines and those that begin with `#` are passed over. */
@@ -77,9 +85,9 @@ async function readMissing(file: string): Promise<Record<string, string>> {
   );
 }
 
-async function write(file: string, text: string): Promise<void> {
+async function write(file: string, text: string, flag: 'w' | 'a' = 'w'): Promise<void> {
   try {
-    await writeFile(file, text);
+    await writeFile(file, text, { flag });
   } catch (error) {
     throw new ContractError('bad-option', `The report cannot be written: ${messageOf(error)}`, { cause: error });
   }

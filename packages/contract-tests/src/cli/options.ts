@@ -53,11 +53,23 @@ export function readNumber(name: string, text: unknown, largest: number): number
   return value;
 }
 
-/** Resolves when the person presses Ctrl-C or the process is asked to end. */
+/**
+ * Resolves when the person presses Ctrl-C or the process is asked to end. Under npx and the like also when the shell
+ * between them is gone: npm passes SIGTERM on to that shell, which dies of it and leaves its children running.
+ */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    // Who starts it without npm may well mean it to outlive the shell.
+    if (process.env['npm_lifecycle_event'] === undefined) return;
+    const parent = process.ppid;
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(timer);
+      resolve();
+    }, 200);
+    timer.unref();
   });
 }
 

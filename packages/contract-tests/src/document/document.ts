@@ -44,7 +44,11 @@ export async function readDocument(file: string = documentPath('openapi-3.1.json
   try {
     document = JSON.parse(text);
   } catch (error) {
-    throw new ContractError('bad-document', `The document ${file} is not JSON: ${messageOf(error)}.`, { cause: error });
+    throw new ContractError(
+      'bad-document',
+      `The document ${file} is not JSON: ${messageOf(error).replaceAll(/\s+/g, ' ')}.`,
+      { cause: error },
+    );
   }
   if (!isRecord(document) || !isRecord(document['paths']) || typeof document['openapi'] !== 'string') {
     throw new ContractError('bad-document', `The document ${file} is not an OpenAPI document: it has no paths.`);

@@ -6,6 +6,7 @@ import { assertAllSchemasCompile } from '../document/schemas.ts';
 import { messageOf } from '../errors.ts';
 import { Exchanges, type Exchange } from './exchanges.ts';
 import { closeServer, listen } from './listen.ts';
+import { mockName } from './name.ts';
 import { defaultPlan } from './plan.ts';
 import { createPlanReader, type ChosenPlan } from './plan-reader.ts';
 import { createResponder, type MockAnswer } from './responder.ts';
@@ -74,6 +75,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     request.socket.setNoDelay(true);
     const requestId = `req_${randomUUID().replaceAll('-', '').slice(0, 21)}`;
     response.setHeader('x-request-id', requestId);
+    response.setHeader('server', mockName);
     allowBrowsers(request, response);
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
       response.writeHead(204).end();

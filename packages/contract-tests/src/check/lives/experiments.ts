@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../document/document.ts';
 import type { World } from '../life-cycle.ts';
 import { Breach } from '../prober.ts';
@@ -10,7 +11,7 @@ export async function makeExperiment(
   steps: Steps,
   { project_id, configIds }: Omit<World, 'experiment_id'>,
 ): Promise<string | undefined> {
-  const name = `contract-test-${project_id}`;
+  const name = `contract-test-${randomUUID().slice(0, 8)}`;
   const body = { name, positive_labels: positive, config_ids: configIds };
   const experiment = await steps.prober.attempt('Experiments_create', 'makes an experiment', async () => {
     const made = await steps.call('Experiments_create', { project_id }, body);
@@ -43,7 +44,7 @@ export async function tryExperiment(steps: Steps, world: World, samples: Row[]):
   });
   await steps.prober.attempt('Experiments_update', 'keeps a change, and draws no config that it let go', async () => {
     const [first = '', second] = world.configIds;
-    const name = `contract-test-${world.project_id}-b`;
+    const name = `contract-test-${randomUUID().slice(0, 8)}`;
     const gone = second === undefined ? [] : [second];
     const body = { name, config_ids_to_deregister: gone };
     expectSame(await steps.call('Experiments_update', { experiment_id: id }, body), { id, name });

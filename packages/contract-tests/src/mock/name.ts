@@ -1,0 +1,2 @@
+/** What the mock calls itself in the header `Server`. */
+export const mockName = 'humanloop-contract-mock';
