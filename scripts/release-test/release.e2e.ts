@@ -58,6 +58,18 @@ function changeDocument(message: string): string {
   return changeset;
 }
 
+test.each([
+  { given: 'uncommitted changes', file: 'notes.md', want: 'There are uncommitted changes' },
+  { given: 'nobody signed in', file: undefined, want: 'Run `npm login`' },
+])('a release with $given stops before it changes anything', ({ file, want }) => {
+  if (file) maintainer.write(file, 'To do.');
+  else maintainer.write('.npmrc', registry.npmrc.split('\n')[0] ?? '');
+  const { status, output } = maintainer.run('node', 'scripts/release.ts');
+  if (file) rmSync(path.join(maintainer.path, file));
+  else maintainer.write('.npmrc', registry.npmrc);
+  expect({ status, output }).toEqual({ status: 1, output: expect.stringContaining(want) as string });
+});
+
 describe('1.0.0', () => {
   test('is published, with every package', () => {
     const output = release();
@@ -148,5 +160,13 @@ describe('a pre-release', () => {
       `import type { CreateDatasetRequest } from '${types}';\n\nexport const shape: CreateDatasetRequest['shape'] = 'round';\n`,
     );
     expect(compile(consumer)).toEqual({ status: 0, output: '' });
+  });
+
+  test('becomes the release that it led to', () => {
+    maintainer.mustRun('pnpm', 'changeset', 'pre', 'exit');
+    maintainer.mustRun('git', 'commit', '--all', '--quiet', '--message', 'Leave pre-releases');
+    release();
+    const tags = JSON.parse(consumer.mustRun('npm', 'view', client, 'dist-tags', '--json')) as Record<string, string>;
+    expect(tags['latest']).toBe('2.1.0');
   });
 });
