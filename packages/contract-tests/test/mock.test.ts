@@ -27,7 +27,22 @@ const send = (
   return sendRaw(baseUrl, first, { ...request, headers: { ...request.headers, ...headers } });
 };
 
+describe('an answer in JSON', () => {
+  it.each([1, 2, 3])('has %i samples when the request asks for as many', async (count) => {
+    const body = { ...plainBody, num_samples: count, user: 'somebody' };
+    const { data } = (await (await send(body)).json()) as { data: { id: string; index: number }[] };
+    expect(data.map(({ index }) => index)).toEqual([...Array(count).keys()]);
+    expect(new Set(data.map(({ id }) => id)).size).toBe(count);
+  });
+});
+
 describe('what Prism leaves open', () => {
+  it('a path with a lone percent sign is 400', async () => {
+    const response = await fetch(`${mock.baseUrl}/projects/%E0%A4%A`, { headers: { 'X-API-KEY': 'any' } });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ detail: expect.stringContaining('% that begins no character') as string });
+  });
+
   it('an unknown path is 404, and so is a path without the base path', async () => {
     const origin = new URL(mock.baseUrl).origin;
     for (const url of [`${mock.baseUrl}/nothing`, `${origin}${first.path}`, `${origin}/`]) {
@@ -177,6 +192,19 @@ describe('a stream', () => {
 });
 
 describe('a plan', () => {
+  it('of single bytes does not pause after each of them, unless it says so', async () => {
+    await using slow = await startMock({ document, delayMs: 20 });
+    const start = performance.now();
+    const text = await (await send(streamBody, {}, slow.withPlan('chunks=bytes'))).text();
+    // A pause for each byte would take a minute or more.
+    expect(performance.now() - start).toBeLessThan(text.length * 5);
+  });
+
+  it('may be chosen with a tilde that a client has encoded', async () => {
+    const url = mock.withPlan('chunk=bytes').replace('/~', '/%7E');
+    expect((await send(plainBody, {}, url)).status).toBe(400);
+  });
+
   it.each([
     { plan: 'answer=html', status: 200, type: 'text/html; charset=utf-8', retry: null },
     { plan: 'answer=429,retry=7', status: 429, type: 'application/json', retry: '7' },

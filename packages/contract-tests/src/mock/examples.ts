@@ -46,6 +46,16 @@ export function chooseStream(
   return first ? { ...first, events: first.events.flatMap((event) => repeatForSamples(event, numSamples)) } : null;
 }
 
+/** The answer to a request that is no example of the document, with as many samples as it asks for. */
+export function withSamples(envelope: unknown, numSamples: number): unknown {
+  if (!isRecord(envelope)) return envelope;
+  const samples = samplesOf(envelope);
+  const [first] = samples;
+  if (!first || samples.length === numSamples) return envelope;
+  const data = Array.from({ length: numSamples }, (_, index) => samples[index] ?? numberSample(first, index));
+  return { ...envelope, num_samples: numSamples, data };
+}
+
 /** How many samples of a stream have had their non-null finish reason. */
 function countFinished(events: string[]): number {
   const finished = events

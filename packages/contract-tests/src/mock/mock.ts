@@ -118,7 +118,10 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     }
     response.flushHeaders();
     const outcome = await sendSteps(response, planSteps(blocks, plan, isStream), {
-      delayMs: plan.delay ?? (isStream ? (options.delayMs ?? 0) : 0),
+      // A pause of its own is meant for each chunk; the mock's for each event, however many chunks it comes in.
+      ...(plan.delay === null
+        ? { delayMs: isStream ? (options.delayMs ?? 0) : 0, pauses: 'events' }
+        : { delayMs: plan.delay, pauses: 'chunks' }),
       onEvents: (count) => {
         if (isStream) exchange.events += count;
       },
@@ -138,6 +141,7 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
       if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) {
         return standIn(404, `Every path of this API begins with ${basePath}, and ${pathname} does not.`);
       }
+      if (!isDecodable(pathname)) return standIn(400, `The path ${pathname} has a % that begins no character.`);
       return respond({
         method: message.method ?? 'GET',
         path: pathname.slice(basePath.length),
@@ -195,6 +199,15 @@ function readHeaders(request: IncomingMessage, withKeys = false): Record<string,
   return Object.fromEntries(
     withKeys ? headers : headers.filter(([name]) => !/^(?:x-api-key|authorization)$/.test(name)),
   );
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @returns null when the body is too large. */

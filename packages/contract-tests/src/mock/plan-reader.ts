@@ -10,7 +10,8 @@ export interface ChosenPlan {
   problem: string | null;
 }
 
-const segment = /^\/~([^/?]*)/;
+/** Some clients write the tilde as `%7E`. */
+const segment = /^\/(?:~|%7E)([^/?]*)/i;
 
 /**
  * Makes the function that finds a request's plan: in the header, or else in a first path segment such as

@@ -2,7 +2,7 @@ import { isRecord, type Document } from '../document/document.ts';
 import { listOperations, streamOf, successOf, type Content, type Operation } from '../document/operations.ts';
 import { createSchemas } from '../document/schemas.ts';
 import { accepts } from './accept.ts';
-import { chooseExample, chooseStream, nameOfRequest } from './examples.ts';
+import { chooseExample, chooseStream, nameOfRequest, withSamples } from './examples.ts';
 import { createPrism, type Violation } from './prism.ts';
 import { findQueryFaults } from './query.ts';
 import { parsePrefer } from './prefer.ts';
@@ -96,8 +96,7 @@ export async function createResponder(document: Document): Promise<(request: Moc
     }
 
     if (wanted?.itemSchema) {
-      const numSamples = isRecord(requestBody) ? Number(requestBody['num_samples'] ?? 1) : 1;
-      const stream = chooseStream(wanted, prefer.example, requestName, numSamples);
+      const stream = chooseStream(wanted, prefer.example, requestName, countSamples(requestBody));
       return {
         ...known,
         status: answer.status,
@@ -108,7 +107,10 @@ export async function createResponder(document: Document): Promise<(request: Moc
       };
     }
     if (!wanted) return { ...known, status: answer.status, headers: withoutType(answer.headers), blocks: [] };
-    const violations = wanted.schema ? schemas.check(wanted.schema, answer.body) : [];
+    const isGenerated =
+      isSuccess && streamOf(operation) !== undefined && isRecord(requestBody) && example === undefined;
+    const value = isGenerated ? withSamples(answer.body, countSamples(requestBody)) : answer.body;
+    const violations = wanted.schema ? schemas.check(wanted.schema, value) : [];
     return {
       ...known,
       status: answer.status,
@@ -118,10 +120,16 @@ export async function createResponder(document: Document): Promise<(request: Moc
         // The header by which Prism says that the document's example breaks its schema.
         ...(violations.length > 0 ? { 'sl-violations': JSON.stringify(violations) } : {}),
       },
-      blocks: [isJson(wanted.mediaType) ? JSON.stringify(answer.body) : String(answer.body)],
+      blocks: [isJson(wanted.mediaType) ? JSON.stringify(value) : String(value)],
       example: example ?? wanted.examples[0]?.name ?? null,
     };
   };
+}
+
+/** A million samples would be valid, too, but a mock has nothing to say that often. */
+function countSamples(body: unknown): number {
+  const asked = isRecord(body) ? Number(body['num_samples'] ?? 1) : 1;
+  return Math.min(Math.max(1, asked), 1_000);
 }
 
 /** The content to answer with. `stream` in the body decides where it can, `Accept` where there is a choice otherwise. */

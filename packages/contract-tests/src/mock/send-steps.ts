@@ -6,18 +6,18 @@ import type { Step } from './write-steps.ts';
 /**
  * Carries out the steps of an answer on a connection whose head is written or will be by the first write.
  *
- * @param options.delayMs - pause between two writes.
+ * @param options.delayMs - pause between two writes, or between two events.
  * @param options.onEvents - told how many events each write completed.
  * @returns `finished`; `cut` when a step broke the answer off; `client left` when the client closed before.
  */
 export async function sendSteps(
   response: ServerResponse,
   steps: AsyncIterable<Step>,
-  options: { delayMs: number; onEvents: (count: number) => void },
+  options: { delayMs: number; pauses: 'chunks' | 'events'; onEvents: (count: number) => void },
 ): Promise<'finished' | 'cut' | 'client left'> {
   const left = new AbortController();
   response.once('close', () => left.abort());
-  let isFirst = true;
+  let isPauseDue = false;
   try {
     for await (const step of steps) {
       left.signal.throwIfAborted();
@@ -25,8 +25,8 @@ export async function sendSteps(
         const outcome = await finish(response, step.finish, left.signal);
         return step.isCut && outcome === 'finished' ? 'cut' : outcome;
       }
-      if (options.delayMs > 0 && !isFirst) await setTimeout(options.delayMs, undefined, { signal: left.signal });
-      isFirst = false;
+      if (options.delayMs > 0 && isPauseDue) await setTimeout(options.delayMs, undefined, { signal: left.signal });
+      isPauseDue = options.pauses === 'chunks' || step.events > 0;
       const isTaken = response.write(step.write);
       options.onEvents(step.events);
       // One turn of the loop a write, so that each is a chunk of its own on the wire.

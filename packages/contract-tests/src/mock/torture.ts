@@ -95,7 +95,11 @@ export async function startTorture(options: TortureOptions): Promise<Torture> {
         ? splitEventsOf(body)
         : whole(body);
     if (isStream) response.flushHeaders();
-    await sendSteps(response, planSteps(blocks, plan, isStream), { delayMs: plan.delay ?? 0, onEvents: () => {} });
+    await sendSteps(response, planSteps(blocks, plan, isStream), {
+      delayMs: plan.delay ?? 0,
+      pauses: 'chunks',
+      onEvents: () => {},
+    });
   }
 
   const close = (): Promise<void> => closeServer(server);
