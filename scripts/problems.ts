@@ -35,7 +35,7 @@ export function readProblems(output: string, folder = ''): string[] {
 
 /** What TypeScript says only because it did not know a name in the same file. */
 const consequence =
-  /Unused '@ts-expect-error'|implicitly has an 'any' type|on type 'never'|'"Expected: .*Actual: never"'/;
+  /Unused '@ts-expect-error'|This expression is not callable|implicitly has an 'any' type|on type 'never'|'"Expected: .*Actual: never"'/;
 
 function withoutConsequences(problems: string[]): string[] {
   const fileOf = (problem: string) => problem.replace(/:\d+: .*/, '');

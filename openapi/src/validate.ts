@@ -56,8 +56,20 @@ function deepest(errors: ErrorObject[]): Violation[] {
       message: `${message} ${describe(params)}`.trim(),
     }));
   const [first] = errors;
-  if (violations.length > 0 || !first) return violations;
+  if (violations.length > 0 || !first) return withoutOtherBranches(violations);
   return [{ pointer: first.instancePath, message: first.message ?? first.keyword }];
+}
+
+/** The branches of a choice that differ in a constant say together what it may be. */
+function withoutOtherBranches(violations: Violation[]): Violation[] {
+  const constant = /^must be equal to constant \((.*)\)$/;
+  return [...new Set(violations.map(({ pointer }) => pointer))].flatMap((pointer) => {
+    const here = violations.filter((violation) => violation.pointer === pointer);
+    const values = here.flatMap(({ message }) => constant.exec(message)?.[1] ?? []);
+    if (values.length < 2) return here;
+    const others = here.filter(({ message }) => !constant.test(message));
+    return [...others, { pointer, message: `must be one of the constants ${values.join(', ')}` }];
+  });
 }
 
 function depthOf(error: ErrorObject): number {

@@ -90,7 +90,8 @@ class Comparison {
       place: describePointer(pointer, (at) => (kind.endsWith('-removed') ? this.#base : this.#revision).at(at).value),
       message,
       because: capped ? 'no operation uses the schema' : because,
-      ...(instead !== undefined && { instead }),
+      // Advice is for those whose code broke; in the other direction the same change asks for nothing.
+      ...(instead !== undefined && level === 'major' && !capped && { instead }),
     });
   }
 
