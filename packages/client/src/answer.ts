@@ -53,9 +53,10 @@ export async function openEventStream(response: Response, call: Call): Promise<S
   for (let chunk; (chunk = await readChunk(reader, call));) {
     head.push(chunk);
     text += decode(chunk);
-    if (/^\s*[<{[]/.test(text) || text.length > LONGEST_HEAD) break;
+    if (/^\s*[<{[]/.test(text)) break;
     // Some servers forget the media type, or say text/plain; their bytes tell.
     if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(text)) return { reader, head };
+    if (text.length > LONGEST_HEAD) break;
   }
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
   const isEnough = parseJson(text) !== undefined || (/^\s*</.test(text) && text.length > EXCERPT_LENGTH);

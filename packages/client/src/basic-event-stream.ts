@@ -47,14 +47,17 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   #untold = false;
 
   constructor(parts: StreamParts<T>) {
-    const { call, response, reader } = parts;
+    const { call, response } = parts;
     this.#parts = parts;
     this.response = response;
     this.requestId = call.requestId;
     this.stats = call.stats;
     call.stats.headersMs = call.elapsedMs();
-    // Cancelling ends a read that is pending.
-    call.signal.addEventListener('abort', () => cancel(reader));
+    // At once, also when nobody asks for the next event: followers of a loop that stands still would wait for ever.
+    call.signal.addEventListener('abort', () => {
+      this.#untold = !this.#reading;
+      this.end(false, call.error);
+    });
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
@@ -72,11 +75,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Closes the connection; whoever reads gets an AbortError whose cause is the reason. */
   abort(reason?: unknown): void {
-    const { call } = this.#parts;
-    if (this.#outcome) return;
-    call.abort(reason);
-    this.#untold = !this.#reading;
-    this.end(false, call.error);
+    if (!this.#outcome) this.#parts.call.abort(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,14 +119,16 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     const { call, reader, events, onEnd } = this.#parts;
     const { complete } = events.progress;
     // What came whole is whole, even if the caller left the loop at the last event.
-    this.#outcome = { completed: completed || (complete && !failure), failure };
+    const isWhole = completed || (complete && !failure);
+    this.#outcome = { completed: isWhole, failure };
     call.stats.endMs = call.elapsedMs();
     this.onNext();
     call.dispose();
     // Not waited for: what comes after the last sample is not for the reader.
-    const drained = complete ? drain(reader) : undefined;
-    if (!complete) cancel(reader);
-    onEnd?.(this, this.#outcome.completed, failure, drained);
+    const drained = isWhole ? drain(reader) : undefined;
+    // Cancelling ends a read that is pending.
+    if (!isWhole) cancel(reader);
+    onEnd?.(this, isWhole, failure, drained);
   }
 
   /** The next event, or the end, if it is here already. */
@@ -137,11 +138,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     if (value !== undefined) {
       call.stats.firstEventMs ??= call.elapsedMs();
       this.onNext(value);
-      return { done: false, value };
     }
-    if (!events.progress.complete) return undefined;
-    this.end(true);
-    return DONE;
+    // Not when the reader comes back: no deadline runs while the last event is worked on.
+    if (events.progress.complete) this.end(true);
+    if (value !== undefined) return { done: false, value };
+    return this.#outcome && DONE;
   }
 
   async #read(): Promise<IteratorResult<T, undefined>> {

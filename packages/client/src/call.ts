@@ -94,7 +94,9 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     elapsedMs: () => performance.now() - start,
     sleep: (ms) =>
       new Promise((resolve) => {
-        timer = setTimeout(() => resolve(stopWaiting()), ms);
+        // A failed attempt leaves its timer behind.
+        stopWaiting();
+        if (!disposed) timer = setTimeout(() => resolve(stopWaiting()), ms);
       }),
     wait(option) {
       // The headers come once, so their timer goes: it would keep a process alive that leaves its stream unread.

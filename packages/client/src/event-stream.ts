@@ -172,8 +172,6 @@ export class EventStream<T> extends BasicEventStream<T> {
       this.take();
     }
     await (this.#following ??= this.next().finally(() => (this.#following = undefined)));
-    // Those who follow one sample stop with it: somebody has to end the stream.
-    if (this.#parts.events.progress.complete) this.next().catch(() => {});
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { createApiError, readRequestId } from './api-error.ts';
-import { readChunk, readRest, REST_MS } from './bytes.ts';
+import { cancel, readChunk, readRest, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { ConnectionError, type HumanloopError } from './errors.ts';
 import type { RetryEvent } from './observe.ts';
@@ -94,7 +94,10 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
   const { fetch = globalThis.fetch } = options;
   try {
     // `manual`: fetch itself would send the key on to wherever a redirect leads.
-    return await fetch(url, { ...init, redirect: 'manual', signal: call.signal });
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: call.signal });
+    // Whoever ignores the signal may answer a call that is over.
+    if (call.error) cancel(response.body?.getReader());
+    return response;
   } catch (cause) {
     if (call.error) throw call.error;
     const { origin } = new URL(url);

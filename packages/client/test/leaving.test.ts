@@ -23,6 +23,28 @@ describe('a call that is over', () => {
     expect(timers()).toBe(before);
   });
 
+  it('leaves no timer behind, whatever it waited for before it slept', () => {
+    const before = timers();
+    const call = createCall('GET /x', { ...NO_TIMEOUTS, headersMs: 60_000 });
+    call.wait('headersMs');
+    void call.sleep(60_000);
+    expect(timers()).toBe(before + 1);
+    call.dispose();
+    void call.sleep(60_000);
+    expect(timers()).toBe(before);
+  });
+
+  it('gives up the body that comes late from a fetch that ignores its signal', async () => {
+    const cancelled = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<Response>();
+    const { humanloop } = await setUp({ fetch: () => late.promise });
+    const call = humanloop.chats.createDeployedStream(chat, { signal: AbortSignal.timeout(20) });
+    expect(await failureOf(call)).toMatchObject({ name: 'AbortError' });
+    const body = new ReadableStream<Uint8Array>({ cancel: () => cancelled.resolve() });
+    late.resolve(new Response(body, { headers: { 'Content-Type': 'text/event-stream' } }));
+    await cancelled.promise;
+  });
+
   it.each([
     ['the signal', { signal: AbortSignal.timeout(20) }, 'AbortError'],
     ['totalMs', { timeout: { totalMs: 20 } }, 'TimeoutError'],
@@ -109,6 +131,28 @@ describe('the end of a stream', () => {
     await iterator.return?.();
     expect(await pending).toEqual({ done: true, value: undefined });
     expect(await failureOf(events.final())).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('by the signal is told to those who wait for a loop that stands still, and to observers', async () => {
+    const ends: unknown[] = [];
+    const { humanloop } = await setUp({ observe: (event) => event.type === 'end' && ends.push(event.error) });
+    const controller = new AbortController();
+    const events = await humanloop.chats.createDeployedStream(chat, { signal: controller.signal });
+    const iterator = events[Symbol.asyncIterator]();
+    await iterator.next();
+    const final = failureOf(events.final());
+    await sleep(1);
+    controller.abort();
+    expect(await final).toMatchObject({ name: 'AbortError' });
+    expect(ends).toEqual([await final]);
+    expect(await failureOf(iterator.next())).toBe(await final);
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('is the last event: no deadline runs while it is worked on', async () => {
+    const server = await startServer((_, response) => sendEvents(response, [stream('a')]));
+    const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', timeout: 100 });
+    for await (const _ of await humanloop.chats.createDeployedStream(chat)) await sleep(200);
   });
 
   it('comes at once; the rest of the body is given up later', async () => {

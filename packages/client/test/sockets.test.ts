@@ -347,6 +347,12 @@ describe('the wrong body', () => {
     expect(error.message).toContain('is the base URL right?');
   });
 
+  it('a stream without a media type is one, also in one long chunk', async () => {
+    const fetch = () => Promise.resolve(new Response(stream('a'.repeat(100_000), 'b')));
+    const { open } = await setUp(() => {}, { fetch });
+    expect(await collect(await open())).toHaveLength(2);
+  });
+
   it('a JSON answer is named as such, and not shown', async () => {
     const { open } = await setUp(answer('application/json', '{"data":[{"output":"secret"}]}'));
     const error = await failureOf<StreamError>(open());
