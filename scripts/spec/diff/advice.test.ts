@@ -25,11 +25,11 @@ test('what to write instead is said where code breaks, and not to those for whom
       direction,
       instead,
     ]);
-  expect(advice({}, { required: ['id'] }).toSorted()).toEqual([
+  expect(advice({}, { required: ['id'] })).toEqual([
     ['major', 'request', 'Always send `id`'],
     ['minor', 'response', undefined],
   ]);
-  expect(advice({ required: ['id'] }, {}).toSorted()).toEqual([
+  expect(advice({ required: ['id'] }, {})).toEqual([
     ['major', 'response', 'Check that `id` is there'],
     ['minor', 'request', undefined],
   ]);
