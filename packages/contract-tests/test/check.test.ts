@@ -4,6 +4,7 @@ import { isBad, type Report } from '../src/check/report.ts';
 import { readDocument } from '../src/document/document.ts';
 import { listOperations } from '../src/document/operations.ts';
 import { createResponder } from '../src/mock/responder.ts';
+import { keepPart } from './coverage-parts.ts';
 import { honestKey, startHonestServer, type Bug } from './honest-server.ts';
 import { seededBugs, type SeededBug } from './seeded-bugs.ts';
 
@@ -31,6 +32,7 @@ const faultsOf = (report: Report): string[] =>
 describe('on an honest server', () => {
   it.each([false, true])('nothing is found (write %s)', async (write) => {
     const report = await check(undefined, { write });
+    if (write) keepPart('check', report.coverage);
     expect(faultsOf(report)).toEqual([]);
     const untried = report.results.filter(({ outcome }) => outcome === 'skipped').map(({ operationId }) => operationId);
     // Evaluations are made by runs of their own, which the write mode does not begin.

@@ -1,4 +1,4 @@
 import { inject } from 'vitest';
 import { testClient } from './client-suite.ts';
 
-testClient(inject('mockUrl'));
+testClient(inject('mockUrl'), 'client-mock');

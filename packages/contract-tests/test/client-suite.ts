@@ -9,16 +9,18 @@ import {
   ServiceUnavailableError,
   UnprocessableEntityError,
 } from '@humanloop-v4/client';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ContractCoverage } from '../src/suite/coverage.ts';
+import { describeAnswers } from '../src/suite/coverage-summary.ts';
+import { createWalk } from '../src/suite/schema-walk.ts';
 import { isRecord, readDocument } from '../src/document/document.ts';
 import { listOperations, successOf } from '../src/document/operations.ts';
 import { createSchemas } from '../src/document/schemas.ts';
 import { findMethod, flatten, toClientRequest } from '../src/suite/client-request.ts';
 import type { StreamEvent } from '../src/suite/stream-events.ts';
-import { AnswerCoverage, describeCoverage } from '../src/suite/coverage.ts';
-import { createRouter } from '../src/mock/router.ts';
 import { createSampler } from '../src/suite/sample.ts';
 import { listVariations, type Variation } from '../src/suite/variations.ts';
+import { keepPart, type CoveragePart } from './coverage-parts.ts';
 import { listStreamExamples, readThroughClient, type StreamExample } from './read-stream.ts';
 
 const document = await readDocument();
@@ -38,23 +40,28 @@ const classes: Record<number, typeof ApiError> = {
 /**
  * Drives the client through every operation of the document against a server that answers with the document's examples.
  * Nothing here names an operation: one that is added to the document is tested, too.
+ *
+ * @param part - under which name to keep what was covered; nothing is kept without one.
  */
-export function testClient(baseUrl: string): void {
-  const coverage = new AnswerCoverage(operations);
-  const route = createRouter(operations);
+export function testClient(baseUrl: string, part?: CoveragePart): void {
+  const coverage = new ContractCoverage({ document, operations, schemas, walk: createWalk(document) });
   const humanloop = new Humanloop({
     baseUrl,
     apiKey: 'contract-test-key',
     maxRetries: 0,
     fetch: async (url, init) => {
-      const response = await fetch(url, init);
-      const path = new URL(url).pathname.slice(new URL(baseUrl).pathname.replace(/\/$/, '').length);
-      const match = route(init.method ?? 'GET', path);
-      if (match.found === 'operation') {
-        coverage.note(match.operation.id, response.status, response.headers.get('content-type'));
-      }
-      return response;
+      const { pathname, search } = new URL(url);
+      const request = {
+        method: init.method ?? 'GET',
+        target: pathname.slice(new URL(baseUrl).pathname.replace(/\/$/, '').length) + search,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        body: init.body ? await new Response(init.body).text() : undefined,
+      };
+      return coverage.observe(request, await fetch(url, init));
     },
+  });
+  afterAll(() => {
+    if (part) keepPart(part, coverage.result);
   });
 
   describe.each(operations)('$id', (operation) => {
@@ -174,7 +181,7 @@ export function testClient(baseUrl: string): void {
 
   it('has met every operation, status and media type of the document', () => {
     const { mediaTypes } = coverage.result;
-    expect(mediaTypes.unseen, describeCoverage(coverage.result)).toEqual([]);
+    expect(mediaTypes.unseen, describeAnswers(coverage.result)).toEqual([]);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { startMock } from '../src/mock/mock.ts';
 import { startPrism } from '../src/targets/prism.ts';
+import { clearParts } from './coverage-parts.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,6 +16,7 @@ declare module 'vitest' {
 
 /** Starts both servers once for all test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  clearParts();
   const [prism, mock] = await Promise.all([startPrism(), startMock()]);
   project.provide('updatesVerdicts', project.config.snapshotOptions.updateSnapshot === 'all');
   project.provide('prismUrl', prism.baseUrl);

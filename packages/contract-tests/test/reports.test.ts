@@ -13,6 +13,15 @@ const report: Report = {
     operations: { seen: 1, of: 2, unseen: ['Logs_get'] },
     statuses: { seen: 1, of: 3, unseen: ['Logs_get 200', 'Logs_get 404'] },
     mediaTypes: { seen: 1, of: 3, unseen: ['Logs_get 200 <b>', 'Logs_get 404 application/json'] },
+    parameters: { of: 3, both: 1, onlyKept: ['Logs_get path id'], onlyBroken: [], unseen: ['Logs_get query <page>'] },
+    properties: {
+      requests: { of: 1, both: 0, onlyKept: [], onlyBroken: ['ChatRequest.user'], unseen: [] },
+      answers: { of: 2, both: 2, onlyKept: [], onlyBroken: [], unseen: [] },
+    },
+    rules: {
+      requests: { type: { of: 1, both: 1, onlyKept: [], onlyBroken: [], unseen: [] } },
+      answers: { enum: { of: 4, both: 1, onlyKept: ['ChatRole enum user'], onlyBroken: [], unseen: ['a', 'b'] } },
+    },
   },
   expectedMissing: { Logs_get: 'not built yet' },
   results: [
@@ -50,6 +59,9 @@ describe('a report', () => {
     expect(text.indexOf('Chats_create')).toBeLessThan(text.indexOf('Routing'));
     expect(text).toContain('operations 1 of 2');
     expect(text).toContain('Logs_get 200 &lt;b&gt;');
+    expect(text).toContain('Parameters: never met <span>1</span>');
+    expect(text).toContain('Logs_get query &lt;page&gt;');
+    expect(text).toContain('<th scope="row">enum in answers</th><td>4</td><td>1</td>');
     expect(text).toContain('&lt;p&gt;');
     expect(text).not.toContain('<p>\uFFFD');
   });
@@ -58,6 +70,9 @@ describe('a report', () => {
     expect(writeSummary(report)).toContain(common.curl);
     expect(writeSummary(report)).toContain('1 passed, 1 failed, 2 missing, 1 skipped in 1.2 s');
     expect(writeSummary(report)).toContain('Seen: operations 1 of 2, statuses 1 of 3, media types 1 of 3');
+    expect(writeSummary(report)).toMatch(
+      /of 4 rules of answers +1 kept and broken +1 only kept +0 only broken +2 never/,
+    );
     expect(report.results.map(describeResult).filter((line) => line === null)).toHaveLength(1);
   });
 });

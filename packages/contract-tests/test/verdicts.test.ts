@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ContractCoverage } from '../src/suite/coverage.ts';
+import { createWalk } from '../src/suite/schema-walk.ts';
 import { readDocument } from '../src/document/document.ts';
 import { listOperations, type Operation } from '../src/document/operations.ts';
 import { createSchemas } from '../src/document/schemas.ts';
@@ -8,6 +10,7 @@ import { toTarget } from '../src/suite/request.ts';
 import { writeFacts, writeStreamFacts } from '../src/suite/fact-list.ts';
 import { createSampler } from '../src/suite/sample.ts';
 import { addedOperation, addedPath } from './added-operation.ts';
+import { keepPart } from './coverage-parts.ts';
 import { changedParts, reviewed } from './reviewed.ts';
 import { writeRequestVerdicts, writeSchemaVerdicts } from '../src/suite/verdict-list.ts';
 
@@ -16,6 +19,9 @@ const schemas = createSchemas(document);
 const sources = { document, schemas, sample: createSampler(document, schemas) };
 const operations = listOperations(document);
 const cases = operations.map((operation) => ({ operation, cases: listCases(sources, operation) }));
+
+const coverage = new ContractCoverage({ document, operations, schemas, walk: createWalk(document) });
+afterAll(() => keepPart('verdicts', coverage.result));
 
 describe('the verdicts that the document gives', () => {
   // `pnpm --filter @humanloop-v4/contract-tests test -u` writes the files anew; read their diff.
@@ -67,14 +73,19 @@ type Responder = Awaited<ReturnType<typeof createResponder>>;
 async function findDiffering(respond: Responder, listed: Case[]): Promise<string[]> {
   const differing: string[] = [];
   for (const { operation, request, statuses, place, label } of listed) {
-    const url = new URL(toTarget(operation, request), 'http://127.0.0.1');
-    const { status } = await respond({
+    const target = toTarget(operation, request);
+    const url = new URL(target, 'http://127.0.0.1');
+    const { status, headers, blocks } = await respond({
       method: operation.method,
       path: url.pathname,
       query: url.searchParams,
       headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
       bytes: Buffer.from(request.body ?? ''),
     });
+    coverage.note(
+      { ...request, method: operation.method, target },
+      { status, headers: new Headers(headers), body: blocks.join('') },
+    );
     if (!statuses.includes(status)) differing.push(`${place} ${label}: ${status} in place of ${statuses.join(' or ')}`);
   }
   return differing;

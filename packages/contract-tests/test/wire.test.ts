@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Humanloop } from '@humanloop-v4/client';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ContractCoverage } from '../src/suite/coverage.ts';
+import { createWalk } from '../src/suite/schema-walk.ts';
 import { isRecord, readDocument } from '../src/document/document.ts';
 import { listOperations, successOf, type Operation } from '../src/document/operations.ts';
 import type { Pointer } from '../src/document/pointer.ts';
 import { createSchemas } from '../src/document/schemas.ts';
 import { findMethod, flatten, toClientRequest } from '../src/suite/client-request.ts';
 import { branchesOf, createSampler, keywordsAt, layersOf, propertiesOf } from '../src/suite/sample.ts';
+import { createChooser } from './choose-variations.ts';
+import { keepPart } from './coverage-parts.ts';
 
 // The original server sent every property that it knew, null where it had no value, and ended lines with CRLF. The
 // fixtures have that shape, property by property, with values of our own.
@@ -16,13 +20,22 @@ const document = await readDocument();
 const schemas = createSchemas(document);
 const sample = createSampler(document, schemas);
 const operations = listOperations(document);
+const walk = createWalk(document);
+const coverage = new ContractCoverage({ document, operations, schemas, walk });
+afterAll(() => keepPart('wire', coverage.result));
 
 async function decode(operation: Operation, body: unknown): Promise<unknown> {
   const humanloop = new Humanloop({
     baseUrl: 'http://127.0.0.1:1',
     apiKey: 'k',
     maxRetries: 0,
-    fetch: async () => Response.json(body, { status: successOf(operation).status }),
+    fetch: async (url, { method = 'GET' }) => {
+      const response = Response.json(body, { status: successOf(operation).status });
+      const { status, headers } = response;
+      // No server has judged the request.
+      coverage.noteAnswer({ method, target: new URL(url).pathname }, { status, headers, body: JSON.stringify(body) });
+      return response;
+    },
   });
   const example = operation.body?.content[0]?.examples[0]?.value;
   return findMethod(humanloop, operation)(flatten(toClientRequest(operation, example, 'required')));
@@ -75,6 +88,19 @@ describe.each(answering)('$id', ({ operation, content }) => {
     // A page is an object of the client; it keeps the records, and what they have.
     if (isRecord(more) && 'records' in more) expect(decoded).toMatchObject({ records: more['records'] });
     else expect(decoded).toEqual(more);
+  });
+});
+
+describe('each value that a rule of an answer allows', () => {
+  const choose = createChooser(document, schemas, walk);
+
+  it.each(answering)('is given by $id as it came', async ({ operation, content }) => {
+    for (const { name, value, isValid } of choose(content?.schema as Pointer)) {
+      if (!isValid) continue;
+      const decoded = await decode(operation, value);
+      if (isRecord(value) && 'records' in value) expect(decoded, name).toMatchObject({ records: value['records'] });
+      else expect(decoded, name).toEqual(value);
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { isRecord, type Document } from '../document/document.ts';
 import { listOperations, type Operation } from '../document/operations.ts';
 import { fromFragment, isReference, valueAt } from '../document/pointer.ts';
 import { createSchemas, type Schemas } from '../document/schemas.ts';
+import { createWalk, type Walk } from '../suite/schema-walk.ts';
 import { listCases, type Case } from '../suite/cases.ts';
 import { createSampler } from '../suite/sample.ts';
 
@@ -9,6 +10,7 @@ import { createSampler } from '../suite/sample.ts';
 export interface Expectations {
   operations: Operation[];
   schemas: Schemas;
+  walk: Walk;
   /** Requests to refuse, by operation: a few for each property of the body's first level and each query parameter. */
   refusals: Map<string, Case[]>;
 }
@@ -26,7 +28,7 @@ export function expectationsOf(document: Document): Expectations {
   const refusals = new Map(
     operations.map((operation) => [operation.id, chooseRefusals(listCases(sources, operation))] as const),
   );
-  const expectations = { operations, schemas: exact, refusals };
+  const expectations = { operations, schemas: exact, walk: createWalk(document), refusals };
   made.set(document, expectations);
   return expectations;
 }
@@ -74,17 +76,25 @@ function inAnyLetters(text: string): string {
     .join('');
 }
 
-/** A live server is not asked everything that the mock is: the first, an unknown property, and the last of each place. */
+/**
+ * A live server is not asked everything that the mock is. Of each place: the first, an unknown property, the last, and a
+ * text or a number where the other belongs. Deeper in the body: what is missing, and words that an enum does not have.
+ */
 function chooseRefusals(cases: Case[]): Case[] {
   const refused = cases.filter(
-    ({ accepted, kind, place, request }) =>
+    ({ accepted, kind, request }) =>
       !accepted &&
-      (kind === 'query' || (kind === 'body' && !/[.[]/.test(place))) &&
+      (kind === 'query' || kind === 'body') &&
       // A server may look at the answer's form before it looks at the body.
       !/"stream":\s*true/.test(request.body ?? ''),
   );
-  return [...Map.groupBy(refused, ({ place }) => place).values()].flatMap((ofPlace) => {
-    const chosen = [ofPlace[0], ofPlace.find(({ label }) => label === 'unknown property'), ofPlace.at(-1)];
-    return [...new Set(chosen)].filter((one) => one !== undefined);
+  return [...Map.groupBy(refused, ({ place }) => place)].flatMap(([place, ofPlace]) => {
+    const labelled = (...labels: string[]): Case | undefined => ofPlace.find(({ label }) => labels.includes(label));
+    const depth = place.match(/\.|\[\]/g)?.length ?? 0;
+    const chosen =
+      depth === 0
+        ? [ofPlace[0], labelled('"text"', '7'), labelled('unknown property'), ofPlace.at(-1)]
+        : [labelled('missing'), labelled('"unknown value"')];
+    return depth > 2 ? [] : [...new Set(chosen)].filter((one) => one !== undefined);
   });
 }

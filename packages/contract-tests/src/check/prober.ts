@@ -1,8 +1,8 @@
+import { ContractCoverage } from '../suite/coverage.ts';
 import { isRecord, type Document } from '../document/document.ts';
 import type { Operation } from '../document/operations.ts';
 import type { Schemas } from '../document/schemas.ts';
 import { messageOf } from '../errors.ts';
-import { AnswerCoverage } from '../suite/coverage.ts';
 import { toTarget, type RequestParts } from '../suite/request.ts';
 import { expectationsOf, type Expectations } from './expectations.ts';
 import type { CheckResult } from './report.ts';
@@ -56,8 +56,8 @@ export class Prober {
   readonly results: CheckResult[] = [];
   /** Operations that have answered with a success at least once. */
   readonly succeeded = new Set<string>();
-  /** The answers that were judged, also those that were found faulty. */
-  readonly coverage: AnswerCoverage;
+  /** What all exchanges have exercised, also those that were found faulty. */
+  readonly coverage: ContractCoverage;
   /** Operations that the server does not have. Steps that need one are skipped. */
   missing = new Set<string>();
   readonly #options: ProberOptions;
@@ -71,7 +71,10 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.expectations = expectationsOf(options.document);
-    this.coverage = new AnswerCoverage(this.operations.filter(({ id }) => this.wants(id)));
+    this.coverage = new ContractCoverage(
+      { ...this.expectations, document: options.document },
+      this.operations.filter(({ id }) => this.wants(id)),
+    );
   }
 
   get operations(): Operation[] {
@@ -173,13 +176,6 @@ export class Prober {
     return this.open(operation.method, toTarget(operation, request), this.withKey(request), signal);
   }
 
-  /** Counts an answer whose body is judged elsewhere. @returns its media type. */
-  noteAnswer(operation: Operation, response: Response): string {
-    const mediaType = mediaTypeOf(response);
-    this.coverage.note(operation.id, response.status, mediaType);
-    return mediaType;
-  }
-
   /** Keeps the beginning of an answer for the report. */
   received(response: Response, text: string): void {
     this.#received = `${response.status} ${response.headers.get('content-type') ?? ''}\n${text.slice(0, 2_000)}`;
@@ -202,11 +198,10 @@ export class Prober {
       ...(body === undefined ? {} : { body }),
     });
     this.#received = `${response.status} ${response.headers.get('content-type') ?? ''}`;
-    return response;
+    return this.coverage.observe({ method, target: path, headers, body }, response);
   }
 
   judge(operation: Operation, { status, mediaType, text, value, problems }: Probe, expected: number[]): void {
-    this.coverage.note(operation.id, status, mediaType);
     if (!expected.includes(status)) {
       const excerpt = text.trim() === '' ? '' : `: ${text.replaceAll(/\s+/g, ' ').slice(0, 120)}`;
       throw new Breach(`answered ${status}, not ${expected.join(' or ')}${excerpt}`);
@@ -242,7 +237,8 @@ function findTwice(value: unknown): string[] {
   return twice.length > 0 ? [`${String(twice[0])} is listed twice`] : [];
 }
 
-function mediaTypeOf(response: Response): string {
+/** In small letters, without parameters; empty for none. */
+export function mediaTypeOf(response: Response): string {
   return (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
 }
 

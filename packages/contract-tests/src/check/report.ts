@@ -23,7 +23,7 @@ export interface Report {
   results: CheckResult[];
   /** Operations that were expected to be missing, with the reason. */
   expectedMissing: Record<string, string>;
-  /** Which documented answers came; 429 and 5xx cannot be asked for, so this is no verdict. */
+  /** What of the document was exercised; 429 and 5xx cannot be asked for, so this is no verdict. */
   coverage: Coverage;
   durationMs: number;
 }

@@ -3,7 +3,7 @@ import { lookUp, type Pointer } from './pointer.ts';
 
 /** One operation of the document, with its references followed. Schemas stay where they are: see `Pointer`. */
 export interface Operation {
-  /** `Chats_createExperiment` */
+  /** `Chats_create` */
   id: string;
   /** In capitals: `POST`. */
   method: string;
@@ -34,6 +34,8 @@ export interface Body {
 export interface Response {
   status: number;
   headers: string[];
+  /** The schemas of the headers, in their order. */
+  headerSchemas: Pointer[];
   content: Content[];
 }
 
@@ -102,8 +104,17 @@ function readParameter(document: Document, at: Pointer): Parameter {
     required: value['required'] === true,
     schema: [...pointer, 'schema'],
     explode: value['explode'] === true,
-    example: value['example'],
+    example: value['example'] ?? exampleOf(lookUp(document, [...pointer, 'schema']).value),
   };
+}
+
+/** A value for a parameter that has no example; the document's linter says that one is missing. */
+function exampleOf(schema: unknown): unknown {
+  const { type, enum: values, const: constant } = isRecord(schema) ? schema : {};
+  if (constant !== undefined) return constant;
+  if (Array.isArray(values)) return values[0];
+  const [first] = [type].flat();
+  return { integer: 1, number: 1, boolean: true, array: [] }[String(first)] ?? 'text';
 }
 
 function readBody(document: Document, at: Pointer): Body {
@@ -113,9 +124,11 @@ function readBody(document: Document, at: Pointer): Body {
 
 function readResponse(document: Document, at: Pointer, status: string): Response {
   const { value, pointer } = recordAt(document, at);
+  const headers = Object.keys((value['headers'] as object | undefined) ?? {});
   return {
     status: Number(status),
-    headers: Object.keys((value['headers'] as object | undefined) ?? {}),
+    headers,
+    headerSchemas: headers.map((name) => [...recordAt(document, [...pointer, 'headers', name]).pointer, 'schema']),
     content: readContent(document, pointer, value),
   };
 }

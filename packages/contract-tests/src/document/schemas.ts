@@ -10,6 +10,8 @@ export interface Schemas {
   check(schema: Pointer, value: unknown): string[];
   /** The same for a value that came as text, such as a query parameter: `'7'` is an integer. */
   checkText(schema: Pointer, value: unknown): string[];
+  /** What a text stands for by the schema: `7` for `'7'` where an integer is wanted, and `'x'` for `'x'`. */
+  readText(schema: Pointer, value: unknown): unknown;
 }
 
 /**
@@ -25,6 +27,11 @@ export function createSchemas(document: Document): Schemas {
     check: (schema, value) => run(exact(schema), value),
     // AJV coerces properties of an object, not a bare value.
     checkText: (schema, value) => run(coercing(schema), { value }).map((fault) => fault.replace('/value ', '')),
+    readText: (schema, value) => {
+      const holder = { value };
+      coercing(schema)(holder);
+      return holder.value;
+    },
   };
 }
 
@@ -64,8 +71,54 @@ export function listSchemas(document: Document): Pointer[] {
   return found;
 }
 
+/** Whether a value keeps a keyword; `undefined` when the keyword does not apply to a value of its type. */
+export type KeywordJudge = (value: unknown) => boolean | undefined;
+
+/** Judges values by one keyword, such as `{maxLength: 3}`, with AJV as everything else. */
+export function createKeywordJudge(document: Document): (schema: object) => KeywordJudge {
+  const ajv = createAjv(document, false);
+  const known = new Map<string, KeywordJudge>();
+  const make = (schema: object): KeywordJudge => {
+    const validate = ajv.compile(withNamedReferences(schema) as AnySchema);
+    const definition = ajv.getKeyword(Object.keys(schema)[0] ?? '');
+    const types = typeof definition === 'object' ? [definition.type ?? []].flat() : [];
+    return (value) =>
+      types.length === 0 || types.some((type) => isOfType(value, type)) ? validate(value) === true : undefined;
+  };
+  return (schema) => {
+    const key = JSON.stringify(schema);
+    // Compiled when first used: most keywords of a document are there many times, and few in one check.
+    let judge: KeywordJudge | undefined;
+    return (value) => {
+      if (!judge) known.set(key, (judge = known.get(key) ?? make(schema)));
+      return judge(value);
+    };
+  };
+}
+
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return isRecord(value);
+  if (type === 'null') return value === null;
+  return typeof value === (type === 'integer' ? 'number' : type);
+}
+
 /** @param asText - whether to coerce strings, and to expect the value as the `value` of an object. */
 function createCompiler(document: Document, asText: boolean): (schema: Pointer) => ValidateFunction {
+  const ajv = createAjv(document, asText);
+  const compiled = new Map<string, ValidateFunction>();
+  return (pointer) => {
+    const key = toFragment(pointer);
+    const known = compiled.get(key);
+    if (known) return known;
+    const schema = withNamedReferences(valueAt(document, pointer));
+    const validate = ajv.compile((asText ? { type: 'object', properties: { value: schema } } : schema) as AnySchema);
+    compiled.set(key, validate);
+    return validate;
+  };
+}
+
+function createAjv(document: Document, asText: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     // The error tells what was found.
@@ -86,16 +139,7 @@ function createCompiler(document: Document, asText: boolean): (schema: Pointer) 
   for (const [name, schema] of Object.entries(document.components?.['schemas'] ?? {})) {
     ajv.addSchema(withNamedReferences(schema) as AnySchema, nameOf(name));
   }
-  const compiled = new Map<string, ValidateFunction>();
-  return (pointer) => {
-    const key = toFragment(pointer);
-    const known = compiled.get(key);
-    if (known) return known;
-    const schema = withNamedReferences(valueAt(document, pointer));
-    const validate = ajv.compile((asText ? { type: 'object', properties: { value: schema } } : schema) as AnySchema);
-    compiled.set(key, validate);
-    return validate;
-  };
+  return ajv;
 }
 
 function run(validate: ValidateFunction, value: unknown): string[] {

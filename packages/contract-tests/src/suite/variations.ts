@@ -15,6 +15,8 @@ export interface Variation {
 /** One of each JSON type: at any place some are right and some are wrong, which tests `type` and null from both sides. */
 const anyTypes: unknown[] = [null, true, 7, 1.5, 'text', '', [], {}];
 
+export type Depth = 'deep' | 'shallow' | 'not';
+
 const missing = Symbol('missing');
 
 /**
@@ -22,7 +24,8 @@ const missing = Symbol('missing');
  * value of each type, each value of an enum and another, both sides of each bound, an unknown property in each object,
  * each branch of a choice.
  *
- * @param options.goInto - false keeps out of other named schemas, for who lists those by themselves.
+ * @param options.goInto - how far to go into a named schema within the first one; asked each time one is met. `shallow`:
+ *   only as a whole. Default all the way; who lists those by themselves says `not`.
  */
 export function listVariations(
   document: Document,
@@ -30,7 +33,7 @@ export function listVariations(
   sample: Sampler,
   schema: Pointer,
   value: unknown,
-  { goInto = true }: { goInto?: boolean } = {},
+  { goInto = () => 'deep' }: { goInto?: (name: string) => Depth } = {},
 ): Variation[] {
   const found = new Map<string, Variation>();
   const add = (at: string, label: string, whole: unknown): void => {
@@ -38,11 +41,12 @@ export function listVariations(
     if (!found.has(key)) found.set(key, { at, label, value: whole });
   };
 
-  const vary = (place: Place): void => {
+  const vary = (place: Place, isShallow: boolean): void => {
     const layers = layersOf(document, place.schema);
     for (const candidate of [...anyTypes, ...layers.flatMap((layer) => boundaryValues(keywordsAt(document, layer)))]) {
       add(place.at, describe(candidate), place.put(candidate));
     }
+    if (isShallow) return;
     for (const layer of layers) {
       // What stands around the text that fits: a pattern without anchors would let it pass.
       if ('pattern' in keywordsAt(document, layer) && typeof place.value === 'string') {
@@ -108,8 +112,9 @@ export function listVariations(
   const enter = (place: Place): void => {
     const own = namesOf(document, place.schema);
     if (own.some((name) => place.names.includes(name))) return;
-    if (!goInto && own.length > 0 && place.names.length > 0) return;
-    vary({ ...place, names: [...place.names, ...own] });
+    const depths = place.names.length > 0 ? own.map(goInto) : [];
+    if (depths.includes('not')) return;
+    vary({ ...place, names: [...place.names, ...own] }, depths.includes('shallow'));
   };
 
   enter({ schema, value, at: '', names: [], put: (changed) => changed });

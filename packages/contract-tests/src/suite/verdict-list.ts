@@ -37,7 +37,7 @@ export function writeSchemaVerdicts(document: Document, schemas: Schemas, sample
   return Object.keys(document.components?.['schemas'] ?? {})
     .map((name) => {
       const schema = ['components', 'schemas', name];
-      const judged = listVariations(document, schemas, sample, schema, sample(schema), { goInto: false }).map(
+      const judged = listVariations(document, schemas, sample, schema, sample(schema), { goInto: () => 'not' }).map(
         (one) => ({
           place: one.at || '(the value)',
           label: one.label,

@@ -3,7 +3,7 @@ import { streamOf, type Content, type Operation } from '../../document/operation
 import { validRequest, type RequestParts } from '../../suite/request.ts';
 import { judgeLiveStream } from '../live-stream.ts';
 import type { World } from '../life-cycle.ts';
-import { Breach } from '../prober.ts';
+import { Breach, mediaTypeOf } from '../prober.ts';
 import { successStatuses } from '../rules.ts';
 import { expectSame, rows, type Row, type Steps } from '../steps.ts';
 
@@ -116,7 +116,7 @@ async function stream(
   const startedAt = performance.now();
   // One of the two as a client asks that looks at the body alone.
   const response = await prober.openWithKey(operation, withAccept(request, numSamples > 1 ? '*/*' : accept), signal);
-  const mediaType = prober.noteAnswer(operation, response);
+  const mediaType = mediaTypeOf(response);
   if (response.status !== 200) {
     const text = (await response.text()).slice(0, 200);
     throw new Breach(`answered ${response.status} to "stream": true, not 200: ${text}`);

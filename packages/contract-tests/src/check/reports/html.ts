@@ -1,6 +1,14 @@
-import { describeCoverage } from '../../suite/coverage.ts';
 import { countOutcomes, isBad, type CheckResult, type Report } from '../report.ts';
-import { escapeMarkup } from './markup.ts';
+import { coverageStyle, writeCoverage } from './coverage-html.ts';
+import { escapeMarkup, writePage } from './markup.ts';
+
+const style = `
+  .counts { display: flex; gap: 1.5rem; flex-wrap: wrap; padding: 0; list-style: none; }
+  .counts b { font-size: 1.6rem; display: block; line-height: 1.2; }
+  ul.results { padding-left: 1.2rem; }
+  .failed, .bad { color: var(--bad); }
+  .good { color: var(--good); }
+`;
 
 /** Writes a report as one page that needs nothing else: operations with faults first, each with the request to repeat. */
 export function writeHtml(report: Report): string {
@@ -9,26 +17,7 @@ export function writeHtml(report: Report): string {
   const sound = groups.filter((group) => !faulty.includes(group));
   const { passed, failed, missing, skipped } = countOutcomes(report);
   const verdict = faulty.length === 0 ? 'keeps the contract' : `breaks the contract in ${faulty.length} operations`;
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Contract of ${escapeMarkup(report.target)}</title>
-<style>
-  :root { color-scheme: light dark; --bad: #b3261e; --good: #1b7f4b; --line: color-mix(in srgb, currentColor 18%, transparent); }
-  body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  h1 { font-size: 1.4rem; }
-  .counts { display: flex; gap: 1.5rem; flex-wrap: wrap; padding: 0; list-style: none; }
-  .counts b { font-size: 1.6rem; display: block; line-height: 1.2; }
-  details { border-bottom: 1px solid var(--line); padding: .5rem 0; }
-  summary { cursor: pointer; }
-  summary span { color: color-mix(in srgb, currentColor 65%, transparent); }
-  ul.results { padding-left: 1.2rem; }
-  .failed, .bad { color: var(--bad); }
-  .good { color: var(--good); }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; background: color-mix(in srgb, currentColor 7%, transparent); padding: .6rem .8rem; border-radius: 6px; font-size: .85rem; color: CanvasText; }
-</style>
-<h1>${escapeMarkup(report.target)} <span class="${faulty.length === 0 ? 'good' : 'bad'}">${verdict}</span></h1>
+  const content = `<h1>${escapeMarkup(report.target)} <span class="${faulty.length === 0 ? 'good' : 'bad'}">${verdict}</span></h1>
 <p>Checked ${report.mode} in ${(report.durationMs / 1_000).toFixed(1)} s against the OpenAPI document of the Humanloop API v4 (unofficial).</p>
 <ul class="counts">
   <li><b class="good">${passed}</b> passed</li>
@@ -36,14 +25,9 @@ export function writeHtml(report: Report): string {
   <li><b>${missing}</b> missing</li>
   <li><b>${skipped}</b> skipped</li>
 </ul>
-<details>
-<summary>Answers of the document that came: ${describeCoverage(report.coverage)}</summary>
-<p>These did not:</p>
-<pre>${escapeMarkup(report.coverage.mediaTypes.unseen.join('\n') || 'none')}</pre>
-</details>
-${[...faulty, ...sound].map(([name, results]) => writeGroup(report, name, results)).join('\n')}
-</html>
-`;
+${writeCoverage(report.coverage)}
+${[...faulty, ...sound].map(([name, results]) => writeGroup(report, name, results)).join('\n')}`;
+  return writePage(`Contract of ${report.target}`, style + coverageStyle, content);
 }
 
 function writeGroup(report: Report, name: string, results: CheckResult[]): string {

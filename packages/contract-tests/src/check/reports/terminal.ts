@@ -1,4 +1,4 @@
-import { describeCoverage } from '../../suite/coverage.ts';
+import { describeCoverage } from '../../suite/coverage-summary.ts';
 import { countOutcomes, isBad, type CheckResult, type Report } from '../report.ts';
 
 /** One line for a result that is worth one while the check runs; null for those that passed. */
@@ -18,7 +18,7 @@ export function writeSummary(report: Report): string {
   return [
     ...(again.length > 0 ? ['', 'To see it again:', ...again.map((curl) => `  ${curl}`), ''] : []),
     `${report.target} (${report.mode}): ${passed} passed, ${failed} failed, ${missing} missing, ${skipped} skipped in ${seconds} s`,
-    `Seen: ${describeCoverage(report.coverage)}`,
+    describeCoverage(report.coverage),
     '',
   ].join('\n');
 }
