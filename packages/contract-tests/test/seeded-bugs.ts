@@ -271,6 +271,181 @@ export const seededBugs: SeededBug[] = [
     { only: ['Projects_list', 'Completions_create'] },
   ),
 
+  changes('a change makes other properties null', 'Projects_update', (row) => ({ ...row, directory_id: null })),
+  changes('a change empties other properties', 'Datasets_update', (row) => ({ ...row, description: '' })),
+  changes('a change sets others to what they began with', 'Evaluators_update', (row) => ({
+    ...row,
+    return_type: 'number',
+  })),
+  edits('a change is kept, and the answer is the old object', 'Projects_update', (value) => ({
+    ...value,
+    name: String(value['name']).replace(/-b$/, ''),
+  })),
+  edits('a property is stored empty', 'Datasets_get', (value) => ({ ...value, description: '' })),
+  edits('a parameter is stored as its default', 'ModelConfigs_get', (value) => ({ ...value, temperature: 0.7 })),
+  edits('one config for all parameters', 'ModelConfigs_register', (value) => ({
+    ...value,
+    config: { ...(value['config'] as Row), id: 'config_one' },
+  })),
+  edits('a new config each time', 'ModelConfigs_register', (value) => ({
+    ...value,
+    config: { ...(value['config'] as Row), id: `config_${Math.random()}` },
+  })),
+  edits('a time that is that of the request', 'Projects_get', (value) => ({
+    ...value,
+    created_at: new Date().toISOString(),
+  })),
+  changes('labels are not stored', 'Experiments_create', (row) => ({ ...row, positive_labels: [] })),
+  edits(
+    'a config that was let go stays active',
+    'Experiments_list',
+    (value) =>
+      (value as unknown as Row[]).map((row) => ({
+        ...row,
+        configs: (row['configs'] as Row[]).map((config) => ({ ...config, active: true })),
+      })),
+    { only: ['Experiments_update'] },
+  ),
+  edits('a trial without an id', 'Experiments_sample', (value) => ({ ...value, trial_id: null })),
+  edits('the last config is the active one', 'Projects_getActiveConfig', (value) => ({
+    ...value,
+    config: { ...(value['config'] as Row), id: 'config_last' },
+  })),
+  {
+    name: 'what is deployed cannot be taken back',
+    only: ['Projects_deactivateConfig'],
+    answer: (answer, request) =>
+      request.operation?.id === 'Projects_getActiveConfig' && answer.status === 404 && !isNothing(request)
+        ? { ...answer, ...json(request, 200, request.operation.responses[0]?.content[0]?.examples[0]?.value) }
+        : answer,
+  },
+  edits('the logs of an array in another order', 'Logs_log', (value) =>
+    Array.isArray(value) ? value.toReversed() : value,
+  ),
+  edits('a log loses its inputs', 'Logs_get', (value) => ({ ...value, inputs: {} })),
+  edits('a log that is not listed', 'Logs_list', (value) => ({ ...value, records: [], total: 0 })),
+  answers('all logs are removed', 'Logs_delete', (answer) => answer, {
+    request: (request) => {
+      if (request.operation?.id !== 'Logs_delete') return request;
+      // The ids that this server gives are numbers.
+      const all = new URLSearchParams();
+      for (let number = 0; number < 300; number += 1) all.append('id', `data_${String(number).padStart(21, 'x')}`);
+      return { ...request, query: all };
+    },
+  }),
+  {
+    name: 'removed twice',
+    only: ['Projects_delete'],
+    answer: (answer, request) =>
+      request.operation?.id === 'Projects_delete' && answer.status === 404 && !isNothing(request)
+        ? { ...answer, status: 204, headers: {}, blocks: [] }
+        : answer,
+  },
+  answers('204 for an unknown id', 'Evaluators_delete', (answer) =>
+    answer.status === 404 ? { ...answer, status: 204, headers: {}, blocks: [] } : answer,
+  ),
+  edits('fewer datapoints than were added', 'Datasets_createDatapoint', (value) =>
+    (value as unknown as Row[]).slice(0, 1),
+  ),
+  answers('feedback on a log that does not exist', 'Feedback_feedback', (answer, request) =>
+    answer.status === 404
+      ? { ...answer, ...json(request, 200, request.operation?.responses[0]?.content[0]?.examples[0]?.value) }
+      : answer,
+  ),
+  edits('feedback of another log', 'Feedback_feedback', (value) => ({ ...value, data_id: 'data_other' }), {
+    only: [chat, 'Feedback_feedback'],
+  }),
+  edits('one feedback for a list', 'Feedback_feedback', (value) => (Array.isArray(value) ? value[0] : value), {
+    only: [chat, 'Feedback_feedback'],
+  }),
+  edits('a log does not show its feedback', 'Logs_get', (value) => ({ ...value, feedback: [] }), {
+    only: [chat, 'Logs_get'],
+  }),
+  eachConfig('a mean that bad feedback does not lower', (config) => ({ mean: config['mean'] === null ? null : 1 })),
+  eachConfig('a mean in words', (config) => ({ mean: config['mean'] === null ? null : 'good' })),
+  eachConfig('trials of one config counted for all', (_, configs) => ({
+    trials_count: configs.reduce((sum, config) => sum + Number(config['trials_count']), 0),
+  })),
+
+  // What is listed
+  edits('a page counted from 1', 'Projects_list', (value) => ({ ...value, page: Number(value['page']) + 1 }), {
+    readOnly: true,
+  }),
+  edits('a total that is one too many', 'Projects_list', (value) => ({ ...value, total: Number(value['total']) + 1 }), {
+    readOnly: true,
+  }),
+  {
+    name: 'each page is the first',
+    only: ['Projects_list'],
+    request: (request) => {
+      const page = request.query.get('page');
+      if (request.operation?.id === 'Projects_list' && page !== null && /^\d+$/.test(page))
+        request.query.set('page', '0');
+      return request;
+    },
+  },
+  {
+    name: 'the order is ignored',
+    only: ['Projects_list'],
+    request: (request) => {
+      if (request.operation?.id === 'Projects_list' && request.query.get('order') === 'asc')
+        request.query.delete('order');
+      return request;
+    },
+  },
+  edits('an object is listed twice', 'Datasets_list', (value) => {
+    const list = value as unknown as Row[];
+    return [...list, ...list.slice(0, 1)];
+  }),
+  edits('null in the second record alone', 'Evaluators_list', (value) => {
+    const [first] = value as unknown as Row[];
+    return first ? [first, { ...first, id: 'evfn_second', name: null }] : [];
+  }),
+  edits('an enum in capitals', 'Projects_get', (value) => ({ ...value, config_type: 'MODEL' })),
+  edits('half an integer', 'Projects_get', (value) => ({ ...value, data_count: 1.5 })),
+
+  // Whose key it is
+  keyed('a key with more letters', (key) => key.startsWith('honest-key')),
+  keyed('a key with fewer letters', (key) => 'honest-key'.startsWith(key) && key !== ''),
+  keyed('a key in capitals', (key) => key.toLowerCase() === 'honest-key'),
+  keyed('an empty key', (key) => key === ''),
+  {
+    name: 'a key under Authorization',
+    only: ['Datasets_list'],
+    readOnly: true,
+    request: (request) => (request.headers['authorization'] === 'Bearer honest-key' ? withKey(request) : request),
+  },
+  {
+    name: 'a key in the query',
+    only: ['Datasets_list'],
+    readOnly: true,
+    request: (request) => {
+      if (request.query.get('api_key') !== 'honest-key') return request;
+      return withKey({ ...request, query: new URLSearchParams() });
+    },
+  },
+  answers(
+    'an error without a detail',
+    'Projects_get',
+    (answer) => (answer.status === 401 ? { ...answer, blocks: ['{"error":"no key"}'] } : answer),
+    { readOnly: true },
+  ),
+  answers(
+    'JSON in another charset',
+    'Datasets_list',
+    (answer) => ({ ...answer, headers: { 'content-type': 'application/json; charset=iso-8859-1' } }),
+    { readOnly: true },
+  ),
+  {
+    name: 'a number in a text is accepted',
+    only: [chat],
+    request: (request) =>
+      editBody(request, chat, (body) => ({
+        ...body,
+        num_samples: typeof body['num_samples'] === 'string' ? 1 : body['num_samples'],
+      })),
+  },
+
   // What is generated
   {
     name: 'stream is ignored',
@@ -321,6 +496,46 @@ export const seededBugs: SeededBug[] = [
     }),
     { only: [chat, 'Experiments_create'] },
   ),
+  events('two events change places', ([first = '', second = '', ...rest]) => [second, first, ...rest]),
+  events('an event comes twice', ([first = '', ...rest]) => [first, first, ...rest]),
+  events('the last blank line is missing', (blocks) => [...blocks.slice(0, -1), String(blocks.at(-1)).trimEnd()]),
+  samples('pieces that repeat what came before', (sample, position) => ({
+    ...sample,
+    output: position === 1 ? `Thank you${String(sample['output'])}` : sample['output'],
+  })),
+  samples('a lost piece', (sample, position) => ({ ...sample, output: position === 1 ? '' : sample['output'] })),
+  samples('a finish reason in capitals', (sample) => ({
+    ...sample,
+    finish_reason: typeof sample['finish_reason'] === 'string' ? 'STOP' : null,
+  })),
+  samples('a model config of another experiment in a stream', (sample) => ({
+    ...sample,
+    model_config_id: 'config_other',
+  })),
+  samples('an id that no log has', (sample) => ({ ...sample, id: `data_none_${String(sample['index'])}` })),
+  answers('a stream of known length', chat, (answer) =>
+    answer.isStream
+      ? {
+          ...answer,
+          headers: { ...answer.headers, 'content-length': String(Buffer.byteLength(answer.blocks.join(''))) },
+        }
+      : answer,
+  ),
+  answers('a stream only for who accepts nothing else', chat, (answer, request) =>
+    answer.isStream && !request.headers['accept']?.includes('text/event-stream')
+      ? { ...answer, isStream: false, headers: { 'content-type': 'application/json' } }
+      : answer,
+  ),
+  {
+    name: 'Accept decides, and not the body',
+    only: [chat],
+    request: (request) =>
+      request.headers['accept']?.includes('text/event-stream')
+        ? editBody(request, chat, (body) => ({ ...body, stream: true }))
+        : request,
+  },
+  edits('another number of samples than asked for', chat, (value) => ({ ...value, num_samples: 7 })),
+  edits('another project', chat, (value) => ({ ...value, project_id: 'pr_other' })),
   edits('an answer without samples', chat, (value) => ({ ...value, data: [] })),
 ];
 
@@ -333,6 +548,49 @@ function editBody(request: ServerRequest, id: string, change: (body: Row) => Row
   if (operation?.id !== id || typeof body !== 'object' || body === null || Array.isArray(body)) return request;
   const changed = change(body as Row);
   return { ...request, json: changed, bytes: Buffer.from(JSON.stringify(changed)) };
+}
+
+/** Changes an object that the server remembers, after a successful call of the operation; the answer has it, too. */
+function changes(name: string, id: string, change: (row: Row) => Row): SeededBug {
+  return {
+    name,
+    only: [id],
+    answer: (answer, request, state) => {
+      const kind = request.operation?.path.split('/').findLast((segment) => !/^(?:\{|$)/.test(segment)) ?? '';
+      if (request.operation?.id !== id || !isSuccess(answer)) return answer;
+      const made = JSON.parse(answer.blocks[0] ?? '{}') as Row;
+      const row = state.get(kind)?.get(String(made['id']));
+      if (!row) return answer;
+      Object.assign(row, change(row));
+      return { ...answer, blocks: [JSON.stringify(row)] };
+    },
+  };
+}
+
+/** Changes the configs of the experiments that are listed. */
+function eachConfig(name: string, change: (config: Row, configs: Row[]) => Row): SeededBug {
+  const only = [chat, 'Feedback_feedback'];
+  return edits(
+    name,
+    'Experiments_list',
+    (value) =>
+      (value as unknown as Row[]).map((row) => {
+        const configs = row['configs'] as Row[];
+        return { ...row, configs: configs.map((config) => ({ ...config, ...change(config, configs) })) };
+      }),
+    { only },
+  );
+}
+
+/** Takes keys that are not the right one. */
+function keyed(name: string, isTaken: (key: string) => boolean): SeededBug {
+  const request = (given: ServerRequest): ServerRequest =>
+    given.headers['x-api-key'] !== undefined && isTaken(given.headers['x-api-key']) ? withKey(given) : given;
+  return { name, only: ['Datasets_list'], readOnly: true, request };
+}
+
+function isNothing(request: ServerRequest): boolean {
+  return request.ids[0] === 'contract_test_nothing';
 }
 
 /** The example of an evaluator under the id that was asked for. */
