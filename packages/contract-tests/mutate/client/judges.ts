@@ -1,0 +1,36 @@
+import { createOrderedTestJudge, createTestJudge, createTypeJudge, firstLine, type Judge } from '../judge.ts';
+
+const client = 'packages/client';
+
+/** The tests of the client that are likely to notice, by the subject of the mutation. */
+const likely: Record<string, string[]> = {
+  requests: ['generated.test.ts', 'leniency.test.ts', 'requests.test.ts'],
+  'attempts, redirects': ['requests.test.ts'],
+  'deadlines, aborts': ['sockets.test.ts', 'requests.test.ts'],
+  'answers, errors, pages': ['requests.test.ts', 'leniency.test.ts'],
+  'streams on the wire': ['event-stream.test.ts'],
+  'streams in the hand': ['helpers.test.ts', 'leaving.test.ts'],
+};
+
+/** What a maintainer runs when the client has changed, the quickest first. */
+export const clientJudges: Judge[] = [
+  createTypeJudge(client),
+  createOrderedTestJudge('client tests', (subject) => {
+    const files = likely[subject] ?? [];
+    const rest = { folder: client, exclude: files };
+    return files.length > 0 ? [{ folder: client, files }, rest] : [rest];
+  }),
+  {
+    // What comes after uses what is built.
+    name: 'build',
+    async run(workshop) {
+      const { isFailure, text } = await workshop.run(client, 'tsdown');
+      return isFailure ? `tsdown › ${firstLine(text)}` : null;
+    },
+  },
+  createTestJudge(
+    'contract tests',
+    { folder: 'packages/contract-tests', config: 'mutate/vitest.config.ts' },
+    { folder: 'packages/contract-tests', files: ['client-mock', 'faults'] },
+  ),
+];
