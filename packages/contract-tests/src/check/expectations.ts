@@ -76,17 +76,25 @@ function inAnyLetters(text: string): string {
     .join('');
 }
 
-/** A live server is not asked everything that the mock is: the first, an unknown property, and the last of each place. */
+/**
+ * A live server is not asked everything that the mock is. Of each place: the first, an unknown property, the last, and a
+ * text or a number where the other belongs. Deeper in the body: what is missing, and words that an enum does not have.
+ */
 function chooseRefusals(cases: Case[]): Case[] {
   const refused = cases.filter(
-    ({ accepted, kind, place, request }) =>
+    ({ accepted, kind, request }) =>
       !accepted &&
-      (kind === 'query' || (kind === 'body' && !/[.[]/.test(place))) &&
+      (kind === 'query' || kind === 'body') &&
       // A server may look at the answer's form before it looks at the body.
       !/"stream":\s*true/.test(request.body ?? ''),
   );
-  return [...Map.groupBy(refused, ({ place }) => place).values()].flatMap((ofPlace) => {
-    const chosen = [ofPlace[0], ofPlace.find(({ label }) => label === 'unknown property'), ofPlace.at(-1)];
-    return [...new Set(chosen)].filter((one) => one !== undefined);
+  return [...Map.groupBy(refused, ({ place }) => place)].flatMap(([place, ofPlace]) => {
+    const labelled = (...labels: string[]): Case | undefined => ofPlace.find(({ label }) => labels.includes(label));
+    const depth = place.match(/\.|\[\]/g)?.length ?? 0;
+    const chosen =
+      depth === 0
+        ? [ofPlace[0], labelled('"text"', '7'), labelled('unknown property'), ofPlace.at(-1)]
+        : [labelled('missing'), labelled('"unknown value"')];
+    return depth > 2 ? [] : [...new Set(chosen)].filter((one) => one !== undefined);
   });
 }
