@@ -44,7 +44,12 @@ const totals = readReports('.');
 // TypeScript has named the lines of a failed test of types already.
 const isNamed = (failure: string) =>
   problems.some((problem) => /^\S+\.test-d\.ts:/.exec(problem)?.[0] === /^\S+/.exec(failure)?.[0]);
-const failures = [...new Set([...problems, ...totals.failures.filter((failure) => !isNamed(failure))])];
+// And the call in a test that cannot be made.
+const isCompiled = (failure: string) =>
+  / is not a function$/m.test(failure) && problems.some((problem) => problem.split(':')[0] === failure.split(':')[0]);
+const failures = [
+  ...new Set([...problems, ...totals.failures.filter((failure) => !isNamed(failure) && !isCompiled(failure))]),
+];
 if (failures.length > 0) console.log(`\n── what failed\n${failures.join('\n')}`);
 console.log('');
 for (const line of totals.lines) console.log(line);

@@ -21,10 +21,13 @@ export function conformSchema(schema: unknown, context: Context): unknown {
   const [only, ...more] = asArray(allOf);
   if (only !== undefined && more.length === 0) return conformSchema({ ...words, ...rest, ...asObject(only) }, context);
   const conformed: JsonObject = { ...words, ...rest, ...(allOf !== undefined && { allOf }) };
-  if (rest['type'] === 'string' && rest['format'] === 'date-time') {
+  const types = [rest['type']].flat();
+  if (types.includes('string') && rest['format'] === 'date-time') {
     delete conformed['type'];
     delete conformed['format'];
-    conformed['$ref'] = `${componentPrefix}Timestamp`;
+    const timestamp = { $ref: `${componentPrefix}Timestamp` };
+    if (types.includes('null')) conformed['anyOf'] = [timestamp, { type: 'null' }];
+    else Object.assign(conformed, timestamp);
   }
   if (asArray(rest['enum']).length === 1) {
     conformed['const'] = asArray(rest['enum'])[0];

@@ -78,6 +78,7 @@ describe('a revision with changes of many kinds', () => {
       delete theirs.paths['/sessions/{id}'];
       const session = theirs.components.schemas['SessionResponse'];
       session!.properties['colour'] = { type: 'string', title: 'Colour', description: 'Its colour.' };
+      session!.properties['painted_at'] = { type: 'string', format: 'date-time', nullable: true };
       theirs.components.schemas['FileType']!.enum.push('kettle');
       theirs.components.schemas['CreateDatasetRequest']!.properties['colour'] = { type: 'string' };
       theirs.paths['/colours'] = {
@@ -102,10 +103,11 @@ describe('a revision with changes of many kinds', () => {
       'major GET /sessions/{id}: `GET /sessions/{id}` is removed',
       'minor GET /colours: `GET /colours` is added',
       'minor CreateDatasetRequest.colour: the optional property `colour` is added',
+      'minor SessionResponse.painted_at: the optional property `painted_at` is added',
       'minor SessionResponse.colour: the optional property `colour` is added',
       'minor SessionProjectResponse.type: the value `"kettle"` is named',
       'minor Colour: the schema `Colour` is added',
-      'patch GET /sessions, answer 200, as application/json, examples: `examples` changes',
+      'patch GET /sessions, answer 200, as application/json: `examples` changes',
       'patch tags: `tags` changes',
     ]);
   });
@@ -113,6 +115,13 @@ describe('a revision with changes of many kinds', () => {
   test('writes a new property of an answer as nullable', () => {
     const text = readFileSync(path.join(imported.folder, 'schemas/sessions.yaml'), 'utf8');
     expect(text).toContain("    colour:\n      type: [string, 'null']\n      description: Its colour.\n");
+  });
+
+  test('writes a time that may be null as a choice between a timestamp and null', () => {
+    const text = readFileSync(path.join(imported.folder, 'schemas/sessions.yaml'), 'utf8');
+    expect(text).toContain(
+      "    painted_at:\n      anyOf:\n        - $ref: common.yaml#/Timestamp\n        - type: 'null'\n",
+    );
   });
 
   test('puts a new resource into files of its own, and says what is missing', () => {
@@ -126,7 +135,7 @@ describe('a revision with changes of many kinds', () => {
   test('writes a new property of an answer into its examples as null, and leaves their other lines alone', () => {
     const file = 'examples/Sessions_list/default.response.json';
     const [was, is] = [before, imported.folder].map((folder) => readFileSync(path.join(folder, file), 'utf8'));
-    expect(is?.replaceAll(/,\n +"colour": null/g, '')).toBe(was);
+    expect(is?.replaceAll(/,\n +"(colour|painted_at)": null/g, '')).toBe(was);
     expect(is).toContain('"colour": null');
   });
 
@@ -200,7 +209,7 @@ describe('a bundle of ours', () => {
       'major GET /sessions/{id}: `GET /sessions/{id}` is removed',
       'minor POST /chat-again: `POST /chat-again` is added',
       'minor SessionResponse.colour: the optional property `colour` is added',
-      'patch GET /sessions, answer 200, as application/json, examples: `examples` changes',
+      'patch GET /sessions, answer 200, as application/json: `examples` changes',
     ]);
     expect(changedFiles(folder, before).toSorted()).toEqual(
       [

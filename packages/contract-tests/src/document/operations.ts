@@ -3,7 +3,7 @@ import { lookUp, type Pointer } from './pointer.ts';
 
 /** One operation of the document, with its references followed. Schemas stay where they are: see `Pointer`. */
 export interface Operation {
-  /** `Chats_createExperiment` */
+  /** `Chats_create` */
   id: string;
   /** In capitals: `POST`. */
   method: string;
@@ -104,8 +104,17 @@ function readParameter(document: Document, at: Pointer): Parameter {
     required: value['required'] === true,
     schema: [...pointer, 'schema'],
     explode: value['explode'] === true,
-    example: value['example'],
+    example: value['example'] ?? exampleOf(lookUp(document, [...pointer, 'schema']).value),
   };
+}
+
+/** A value for a parameter that has no example; the document's linter says that one is missing. */
+function exampleOf(schema: unknown): unknown {
+  const { type, enum: values, const: constant } = isRecord(schema) ? schema : {};
+  if (constant !== undefined) return constant;
+  if (Array.isArray(values)) return values[0];
+  const [first] = [type].flat();
+  return { integer: 1, number: 1, boolean: true, array: [] }[String(first)] ?? 'text';
 }
 
 function readBody(document: Document, at: Pointer): Body {
