@@ -69,7 +69,7 @@ export function openWorkshop(built?: Workshop): Workshop {
 export function openClientWorkshop(): Workshop {
   const folder = mkdtempSync(path.join(tmpdir(), 'humanloop-mutate-'));
   const client = 'packages/client';
-  const copied = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'].map(
+  const copied = ['src', 'test', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts'].map(
     (name) => `${client}/${name}`,
   );
   for (const name of ['tsconfig.base.json', ...copied]) {

@@ -13,6 +13,7 @@ const factNames = new Set([
   'default',
   'deprecated',
   'discriminator',
+  'example',
   'explode',
   'in',
   'name',
