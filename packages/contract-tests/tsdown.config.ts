@@ -6,5 +6,7 @@ export default defineConfig({
   platform: 'node',
   target: 'node24',
   dts: true,
+  // With the tests and the mutations in it, declarations would be written beside the sources of other packages.
+  tsconfig: 'tsconfig.build.json',
   fixedExtension: false,
 });
