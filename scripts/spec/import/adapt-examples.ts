@@ -89,14 +89,14 @@ function adapt(text: string, was: Declared, judge: (value: unknown) => Judged, i
   const declared = () => declaredIn(judge(JSON.parse(adapted)));
   const violations = (candidate: string) => {
     const { validate, schema, value } = judge(JSON.parse(candidate));
-    return validate(schema, value).length;
+    return validate(schema, value);
   };
   let is = declared();
   for (const pointer of was.present.toReversed()) {
     if (is.all.has(pointer)) continue;
     const without = removeProperty(adapted, pointer);
-    const isSurplus = is.holders.has(parentOf(pointer)) && violations(without) <= violations(adapted);
-    if (!isSurplus && violations(without) >= violations(adapted)) continue;
+    const isSurplus = is.holders.has(parentOf(pointer)) && violations(without).length <= violations(adapted).length;
+    if (!isSurplus && violations(without).length >= violations(adapted).length) continue;
     adapted = without;
     is = declared();
   }
@@ -104,7 +104,8 @@ function adapt(text: string, was: Declared, judge: (value: unknown) => Judged, i
   for (const pointer of is.absent) {
     if (was.all.has(pointer)) continue;
     const withNull = addNull(adapted, pointer);
-    if (violations(withNull) <= violations(adapted)) adapted = withNull;
+    // A property that may not be null has no value until a person gives it one.
+    if (!violations(withNull).some((violation) => violation.pointer === pointer)) adapted = withNull;
   }
   return adapted;
 }

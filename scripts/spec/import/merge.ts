@@ -283,10 +283,6 @@ class Merge {
       const old = was.get(key);
       if (old && isEqual(withoutWords(old), withoutWords(parameter))) continue;
       own.set(key, this.#parameter(parameter, file, own.get(key)));
-      if (!old)
-        this.#result.toDecide.push(
-          `${asText(operation['operationId'])}: add an example of the new parameter ${asText(parameter['name'])}.`,
-        );
     }
     if (own.size > 0) operation['parameters'] = [...own.values()];
     else delete operation['parameters'];

@@ -78,6 +78,8 @@ describe('a revision with changes of many kinds', () => {
       delete theirs.paths['/sessions/{id}'];
       const session = theirs.components.schemas['SessionResponse'];
       session!.properties['colour'] = { type: 'string', title: 'Colour', description: 'Its colour.' };
+      session!.properties['weight'] = { type: 'integer', description: 'In grams.' };
+      session!.required.push('weight');
       session!.properties['painted_at'] = { type: 'string', format: 'date-time', nullable: true };
       theirs.components.schemas['FileType']!.enum.push('kettle');
       theirs.components.schemas['CreateDatasetRequest']!.properties['colour'] = { type: 'string' };
@@ -104,6 +106,7 @@ describe('a revision with changes of many kinds', () => {
       'minor GET /colours: `GET /colours` is added',
       'minor CreateDatasetRequest.colour: the optional property `colour` is added',
       'minor SessionResponse.painted_at: the optional property `painted_at` is added',
+      'minor SessionResponse.weight: the required property `weight` is added',
       'minor SessionResponse.colour: the optional property `colour` is added',
       'minor SessionProjectResponse.type: the value `"kettle"` is named',
       'minor Colour: the schema `Colour` is added',
@@ -137,6 +140,7 @@ describe('a revision with changes of many kinds', () => {
     const [was, is] = [before, imported.folder].map((folder) => readFileSync(path.join(folder, file), 'utf8'));
     expect(is?.replaceAll(/,\n +"(colour|painted_at)": null/g, '')).toBe(was);
     expect(is).toContain('"colour": null');
+    expect(is).not.toContain('"weight"');
   });
 
   test('keeps the examples and words of the operations that still exist, and drops those of removed ones', () => {
