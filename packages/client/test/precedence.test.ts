@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { type CallOptions, type ClientOptions, Humanloop } from '../src/index.ts';
+
+/** What goes over the wire when the client and the call say these things. */
+async function send(client: ClientOptions, call: CallOptions = {}): Promise<{ url: string; headers: Headers }> {
+  const sent: { url: string; headers: Headers }[] = [];
+  const humanloop = new Humanloop({
+    baseUrl: 'http://127.0.0.1:1/v4',
+    apiKey: 'key',
+    maxRetries: 0,
+    ...client,
+    fetch: async (url, init) => {
+      sent.push({ url, headers: new Headers(init.headers) });
+      return Response.json({ id: 'sesh_1' });
+    },
+  });
+  await humanloop.sessions.get({ id: 'sesh_1' }, call);
+  return sent[0]!;
+}
+
+describe('the base URL', () => {
+  it.each(['', '/', '//'])('may end in "%s"', async (end) => {
+    const { url } = await send({ baseUrl: `http://127.0.0.1:1/v4${end}` });
+    expect(url).toBe('http://127.0.0.1:1/v4/sessions/sesh_1');
+  });
+});
+
+describe('a header', () => {
+  it('of the call stands above that of the client, and is told apart without regard to case', async () => {
+    const { headers } = await send({ headers: { 'X-Team': 'a', 'X-Other': 'b' } }, { headers: { 'x-team': 'c' } });
+    expect(headers.get('X-Team')).toBe('c');
+    expect(headers.get('X-Other')).toBe('b');
+  });
+
+  it('of the client is removed by null, and is kept by undefined', async () => {
+    const own = { 'X-Team': 'a', 'X-Other': 'b' };
+    const { headers } = await send({ headers: own }, { headers: { 'X-Team': null, 'X-Other': undefined } });
+    expect(headers.has('X-Team')).toBe(false);
+    expect(headers.get('X-Other')).toBe('b');
+  });
+
+  it('of either may stand in place of Accept', async () => {
+    const { headers } = await send({ headers: { Accept: 'text/a' } });
+    expect(headers.get('Accept')).toBe('text/a');
+    expect((await send({}, { headers: { Accept: 'text/b' } })).headers.get('Accept')).toBe('text/b');
+  });
+});
