@@ -152,7 +152,9 @@ describe('the end of a stream', () => {
   it('is the last event: no deadline runs while it is worked on', async () => {
     const server = await startServer((_, response) => sendEvents(response, [stream('a')]));
     const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', timeout: 100 });
-    for await (const _ of await humanloop.chats.createDeployedStream(chat)) await sleep(200);
+    const events = await humanloop.chats.createDeployedStream(chat);
+    for await (const _ of events) await sleep(200);
+    expect(events.stats.events).toBe(1);
   });
 
   it('comes at once; the rest of the body is given up later', async () => {
