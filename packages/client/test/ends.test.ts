@@ -50,3 +50,10 @@ it('a stream that has been read leaves no listener on the signal', async () => {
   for await (const _ of stream);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
+
+it('nothing that comes after [DONE] is given', async () => {
+  const events: unknown[] = [];
+  const text = `${toText('a', null)}data: [DONE]\n\n${toText('b', null)}`;
+  for await (const event of EventStream.fromReadableStream(toBody(text))) events.push(event);
+  expect(events).toHaveLength(1);
+});

@@ -164,10 +164,9 @@ async function judgeSide({ name, plans, judges, builders, restore }: Side, until
   return results.toSorted((a, b) => plans.findIndex(same(a)) - plans.findIndex(same(b)));
 }
 
-const same =
-  (a: Mutant) =>
-  (b: Mutant): boolean =>
-    a.kind === b.kind && a.place === b.place;
+function same(a: Mutant): (b: Mutant) => boolean {
+  return (b) => a.kind === b.kind && a.place === b.place;
+}
 
 /** @returns whether there is one. */
 function tellFaults(results: readonly Result[]): boolean {
