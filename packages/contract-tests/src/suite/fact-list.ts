@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isRecord, type Document } from '../document/document.ts';
 import { streamOf, type Operation } from '../document/operations.ts';
 import { parseEvents } from './stream-events.ts';
@@ -85,6 +86,7 @@ function describe(text: string): string {
     .filter((entry) => (entry['finish_reason'] ?? null) !== null)
     .map((entry) => `${String(entry['index'])}:${String(entry['finish_reason'])}`);
   const distinct = (name: string): number => new Set(entries.map((entry) => entry[name])).size;
+  const texts = entries.map((entry) => `${String(entry['index'])}:${String(entry['output'])}`).join('\n');
   // By code points: what matters is over how many chunks one may be divided.
   const widest = Math.max(...Array.from(text, (character) => Buffer.byteLength(character)));
   return [
@@ -97,6 +99,8 @@ function describe(text: string): string {
     text.includes('\r\n') ? 'CRLF' : 'LF',
     `${text.match(/^:/gm)?.length ?? 0} comments`,
     `characters of up to ${widest} bytes`,
+    // What the samples say, in its order.
+    `text ${createHash('sha256').update(texts).digest('hex').slice(0, 8)}`,
   ].join(', ');
 }
 
