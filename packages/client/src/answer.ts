@@ -5,7 +5,8 @@ import { HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
-/** How much of a wrong answer is read to find out what it is, and how much is kept, characters. */
+/** How much is read to find out what an answer is; of a wrong one for its error; and what is kept of it, characters. */
+const LONGEST_SNIFF = 4096;
 const LONGEST_HEAD = 65_536;
 const EXCERPT_LENGTH = 100;
 
@@ -56,7 +57,7 @@ export async function openEventStream(response: Response, call: Call): Promise<S
     if (/^\s*[<{[]/.test(text)) break;
     // Some servers forget the media type, or say text/plain; their bytes tell.
     if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(text)) return { reader, head };
-    if (text.length > LONGEST_HEAD) break;
+    if (text.length > LONGEST_SNIFF) break;
   }
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
   const isEnough = parseJson(text) !== undefined || (/^\s*</.test(text) && text.length > EXCERPT_LENGTH);

@@ -99,10 +99,10 @@ export function createAssembly(progress: Progress): Assembly {
       if (brings) mergeInto(envelope, event);
     },
     toAnswer() {
-      const usages = samples.flatMap(({ usage }) => (usage ? [usage] : []));
+      const usages = Object.values(samples).flatMap(({ usage }) => (usage ? [usage] : []));
       return {
         ...envelope,
-        data: samples.flatMap((_, index) => [toEntry(index)]),
+        data: Object.keys(samples).map((index) => toEntry(Number(index))),
         usage: sharedUsage ?? addUp(usages),
       };
     },

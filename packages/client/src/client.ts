@@ -2,7 +2,6 @@ import type { paths } from '@humanloop-v4/types';
 import type { FetchOptions, Middleware, ParseAsResponse } from 'openapi-fetch';
 import { BasicEventStream } from './basic-event-stream.ts';
 import { createCore, type Init } from './core.ts';
-
 import type { CallOptions, ClientOptions } from './options.ts';
 
 type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -14,7 +13,8 @@ type PathsWith<M extends Method> = {
 /** openapi-fetch's options for an operation, with ours for a call. */
 type InitOf<Path extends keyof paths, M extends Method> = Omit<
   FetchOptions<Operation<Path, M>>,
-  keyof CallOptions | 'baseUrl'
+  // Of fetch's own options, only method, headers and body are sent on.
+  keyof CallOptions | 'baseUrl' | Exclude<keyof RequestInit, 'body'>
 > &
   CallOptions;
 

@@ -9,7 +9,7 @@ export type ApiKey = string | (() => string | Promise<string>);
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** `null` removes a header that would be sent. */
-export type HeadersOption = Record<string, string | null | undefined>;
+export type HeadersOption = Headers | Record<string, string | null | undefined>;
 
 /** What can be set for all calls and for one. */
 export interface CallSettings {
@@ -96,7 +96,9 @@ export function mergeHeaders(
   ...layers: (HeadersOption | undefined)[]
 ): Headers {
   const merged = new Headers();
-  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer ?? {}))) {
+  for (const [name, value] of layers.flatMap((layer) =>
+    layer instanceof Headers ? [...layer] : Object.entries(layer ?? {}),
+  )) {
     try {
       if (value === null) merged.delete(name);
       else if (value !== undefined) merged.set(name, value);

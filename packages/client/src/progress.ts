@@ -28,7 +28,7 @@ export interface SampleProgress {
 
 /** How far a stream has come. */
 export interface Progress {
-  /** By their indices; an array with holes. */
+  /** By their indices; an array with holes, which may be as large as a server likes: its values are visited, not its length. */
   readonly samples: SampleProgress[];
   /** Number of samples that must finish; `undefined` while neither request nor events have said. */
   expected: number | undefined;
@@ -70,7 +70,7 @@ export function textOf({ settled, recent }: SampleProgress): string {
 }
 
 export function partialOf({ samples }: Progress): PartialSample[] {
-  return samples.flatMap((sample) => ({
+  return Object.values(samples).map((sample) => ({
     index: sample.index,
     output: textOf(sample),
     finish_reason: sample.finish_reason,
@@ -83,7 +83,6 @@ export function partialOf({ samples }: Progress): PartialSample[] {
  */
 function append(sample: SampleProgress, piece: string): void {
   sample.length += piece.length;
-  if (sample.recent.push(piece) < BLOCK) return;
-  sample.settled += sample.recent.join('');
-  sample.recent = [];
+  // As many stay apart: who follows the text takes from these, and not from a string that has grown, which copies it.
+  if (sample.recent.push(piece) > BLOCK * 2) sample.settled += sample.recent.splice(0, BLOCK).join('');
 }

@@ -7,6 +7,8 @@ import { mergeHeaders, misconfigured, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
+/** The connection was never made, so that nothing has left: codes of Node and Bun, words of Deno. */
+const REFUSED = /refused|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|CONNECT_TIMEOUT|dns error|bad port/i;
 /** How much is read of the body of an error. */
 const ERROR_BODY_BYTES = 1_048_576;
 
@@ -101,13 +103,17 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
   } catch (cause) {
     if (call.error) throw call.error;
     const { origin } = new URL(url);
-    throw isRefused(cause)
+    const words = readWords(cause);
+    const key = new Headers(init.headers).get('X-API-KEY');
+    // A fetch that quotes the key is not quoted.
+    const shown = key && words.includes(key) ? undefined : cause;
+    throw REFUSED.test(words)
       ? call.fail(ConnectionError, 'refused', `no connection to ${origin}; is the server running?`, {
           phase: 'connect',
           retryable: true,
-          cause,
+          cause: shown,
         })
-      : call.fail(ConnectionError, 'lost', `the connection to ${origin} was lost before an answer`, { cause });
+      : call.fail(ConnectionError, 'lost', `the connection to ${origin} was lost before an answer`, { cause: shown });
   }
 }
 
@@ -128,11 +134,8 @@ async function readBody(response: Response, call: Call): Promise<Response> {
   return Object.defineProperty(whole, 'url', { value: response.url });
 }
 
-/** Whether the connection was never made, so that nothing has left. Codes of Node and Bun, words of Deno. */
-function isRefused(error: unknown): boolean {
-  const { code, message, cause } = Object(error) as Error & { code?: string };
-  return (
-    /refused|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|CONNECT_TIMEOUT|dns error|bad port/i.test(`${code} ${message}`) ||
-    (cause !== undefined && isRefused(cause))
-  );
+/** All that an error says, with what caused it. */
+function readWords(error: unknown): string {
+  const { code, cause } = Object(error) as { code?: string; cause?: unknown };
+  return `${code} ${String(error)} ${cause === undefined ? '' : readWords(cause)}`;
 }

@@ -261,3 +261,26 @@ describe('toReadableStream()', () => {
     expect(result.stats.endMs).toBeDefined();
   });
 });
+
+// Quadratic work takes more than ten times as long. CPU time, as wall time grows with what else the machine does.
+describe('60,000 events take little more work than a loop', () => {
+  const chunks = Array.from({ length: 600 }, () => sse(...Array.from({ length: 100 }, () => piece('x'.repeat(200)))));
+  const many = () => EventStream.fromReadableStream<Answer>(bodyOf(...chunks, stream('')));
+  const work = async (iterable: AsyncIterable<unknown>) => {
+    const start = process.cpuUsage();
+    for await (const _ of iterable);
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  };
+
+  it('through a sample', async () => {
+    const loop = await work(many());
+    expect((await work(many().sample(0))) / loop).toBeLessThan(6);
+  });
+
+  it('through the slower branch of tee()', async () => {
+    const [first, second] = many().tee();
+    const faster = await work(first);
+    expect((await work(second)) / faster).toBeLessThan(2);
+  });
+});

@@ -74,6 +74,15 @@ describe('servers that keep less to the document', () => {
     expect(answer.data[0]).toMatchObject({ output: 'a', output_message: { content } });
   });
 
+  it('an index that is out of all proportion costs no more than another', async () => {
+    const result = open(piece('a', null, 1e9), piece('b', null, 1e9), piece('c', 'stop'));
+    const { data } = await result.final();
+    expect(data.map(({ index, output }) => [index, output])).toEqual([
+      [0, 'c'],
+      [1e9, 'ab'],
+    ]);
+  });
+
   it('a sample that never came is empty', async () => {
     const result = open(piece('a', 'stop'));
     await result.final();

@@ -412,6 +412,21 @@ describe('secrets', () => {
     }
   });
 
+  it('in what a fetch throws are not printed either', async () => {
+    const thrown = [
+      new Error('cannot send key-of-mine'),
+      new TypeError('fetch failed', { cause: new Error('X-API-KEY: key-of-mine') }),
+      'key-of-mine',
+    ];
+    for (const error of thrown) {
+      const fetch = () => Promise.reject(error);
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'key-of-mine', fetch, maxRetries: 0 });
+      const failure = await failureOf(humanloop.sessions.create());
+      expect(failure).toMatchObject({ name: 'ConnectionError', code: 'lost' });
+      expect(inspect(failure)).not.toContain('key-of-mine');
+    }
+  });
+
   it('keys may be functions, asked for each attempt', async () => {
     const { baseUrl, requests } = await setUp(failing(503, 1));
     let count = 0;
@@ -421,8 +436,10 @@ describe('secrets', () => {
 
   it('a header may bring the key instead', async () => {
     const { baseUrl, requests } = await setUp(failing(200));
-    await new Humanloop({ baseUrl, headers: { 'x-api-key': 'mine' } }).sessions.create();
-    expect(requests[0]?.headers['x-api-key']).toBe('mine');
+    for (const headers of [{ 'x-api-key': 'mine' }, new Headers({ 'X-API-KEY': 'mine' })]) {
+      await new Humanloop({ baseUrl, headers }).sessions.create();
+      expect(requests.at(-1)?.headers['x-api-key']).toBe('mine');
+    }
   });
 
   it('provider keys fill in what a call leaves open, where the operation has them', async () => {
