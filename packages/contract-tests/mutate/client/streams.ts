@@ -188,8 +188,8 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation('text is lost between blocks', [
     'progress.ts',
-    "sample.settled += sample.recent.join('');",
-    "sample.settled = sample.recent.join('');",
+    'sample.settled += sample.recent.splice',
+    'sample.settled = sample.recent.splice',
   ]),
   mutation('a null in data breaks the stream', ['progress.ts', 'if (!entry) continue;', '']),
   mutation('events are not counted', ['event-reader.ts', 'call.stats.events++;', '']),
@@ -313,16 +313,12 @@ export const readerMutations: ClientMutation[] = [
     'index: entry.index ?? position,',
     'index: 0,',
   ]),
-  mutation('tee gives each event to one branch', [
-    'tee.ts',
-    'for (const each of queues) each.push(result);',
-    'queue.push(result);',
-  ]),
-  mutation('one branch of tee closes both', ['tee.ts', 'if (queues.size === 0) await', 'await']),
+  mutation('tee gives each event to one branch', ['tee.ts', 'if (!at.next) {', 'if (iterator) {']),
+  mutation('one branch of tee closes both', ['tee.ts', 'if (--open === 0) await', 'if (--open < 2) await']),
   mutation('leaving both branches of tee closes nothing', [
     'tee.ts',
-    'if (queues.size === 0) await iterator.return?.();',
-    '',
+    'if (--open === 0) await iterator.return?.();',
+    'open--;',
   ]),
   mutation('a stream that is passed on has no [DONE]', [
     'encode-events.ts',
@@ -362,6 +358,6 @@ export const readerMutations: ClientMutation[] = [
     "signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });",
     '',
   ]),
-  mutation('a branch of tee that is left goes on to hold events', ['tee.ts', 'queues.delete(queue);', '']),
+  mutation('a branch of tee that is left goes on to hold events', ['tee.ts', 'at = {};', '']),
   mutation('every event that is passed on says the samples', ['encode-events.ts', 'more = {};', '']),
 ];

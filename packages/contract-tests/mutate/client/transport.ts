@@ -78,14 +78,15 @@ export const attemptMutations: ClientMutation[] = [
   mutation('fetch has no signal', ['transport.ts', ', signal: call.signal }', ' }']),
   mutation('a lost connection counts as refused', [
     'transport.ts',
-    'throw isRefused(cause) ?',
-    'throw isRefused(cause) || url ?',
+    'throw REFUSED.test(words) ?',
+    'throw REFUSED.test(words) || url ?',
   ]),
   mutation('a refused connection counts as lost', [
     'transport.ts',
-    'throw isRefused(cause) ?',
-    'throw isRefused(cause) && !url ?',
+    'throw REFUSED.test(words) ?',
+    'throw REFUSED.test(words) && !url ?',
   ]),
+  mutation('an error quotes the key', ['transport.ts', 'key && words.includes(key) ? undefined : cause', 'cause']),
   mutation('the body of an error is not limited', [
     'transport.ts',
     'readRest(reader, ERROR_BODY_BYTES, REST_MS)',
