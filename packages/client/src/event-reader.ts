@@ -66,7 +66,7 @@ export function createEventReader<T>(
   }
 
   function feed(text: string): void {
-    if (text) endsLine = /[\r\n]$/.test(text);
+    if (text) endsLine = text.endsWith('\n') || text.endsWith('\r');
     if (!overflow) parser.feed(text);
   }
 
