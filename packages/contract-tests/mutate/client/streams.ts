@@ -110,7 +110,7 @@ export const streamMutations: ClientMutation[] = [
     'const pending = isPending();',
     'const pending = isPending() && false;',
   ]),
-  mutation('CR alone ends no line at the end', ['event-reader.ts', '/[\\r\\n]$/.test(text)', '/\\n$/.test(text)']),
+  mutation('CR alone ends no line at the end', ['event-reader.ts', " || text.endsWith('\\r')", '']),
   mutation('a lost connection is a ConnectionError', [
     'basic-event-stream.ts',
     'error instanceof HumanloopError ? error : events.end(error)',
