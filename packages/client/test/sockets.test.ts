@@ -285,6 +285,26 @@ describe('deadlines', () => {
     expect(count).toBe(3);
   });
 
+  it('headersMs ends with the headers, however late their stream is read', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a')]);
+      response.end();
+    });
+    const result = await open({ timeout: { headersMs: 1000 } });
+    await sleep(1100);
+    expect(await collect(result)).toHaveLength(1);
+  });
+
+  it('no timer keeps a process that leaves its stream unread', async () => {
+    const count = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const { open } = await setUp((_, response) => sendEvents(response, [sse(piece('a'))]));
+    await collect(await open({ onIncomplete: 'end', timeout: 50 })).catch(() => {});
+    const before = count();
+    const result = await open();
+    expect(count()).toBeLessThanOrEqual(before);
+    result.abort();
+  });
+
   it('totalMs ends a stream that goes on, and a number means it', async () => {
     const { open } = await setUp(endless);
     for (const timeout of [{ totalMs: 60 }, 60]) {
