@@ -122,7 +122,6 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   function stop(error: HumanloopError): void {
     if (call.error) return;
     call.error = error;
-    call.dispose();
     controller.abort(error);
   }
 

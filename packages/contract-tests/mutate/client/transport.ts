@@ -170,5 +170,4 @@ export const timeMutations: ClientMutation[] = [
   ]),
   mutation('there is no idle timeout in a stream', ['basic-event-stream.ts', "call.wait('idleMs');", '']),
   mutation('there is no idle timeout in an answer', ['bytes.ts', "call.wait('idleMs');", '']),
-  mutation('an abort keeps its timers', ['call.ts', 'call.error = error; call.dispose();', 'call.error = error;']),
 ];
