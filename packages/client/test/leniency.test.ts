@@ -137,6 +137,13 @@ describe('the rest of the surface', () => {
     expect(urls[0]).toBe('http://x.test/projects?filter=1970-01-01T00%3A00%3A00.000Z');
   });
 
+  it('a media type may be written in capitals, and with a charset', async () => {
+    const headers = { 'Content-Type': 'Application/JSON; Charset=UTF-8' };
+    const fetch = async () => new Response('{"records":[]}', { headers });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    expect((await client.GET('/projects')).data).toEqual({ records: [] });
+  });
+
   it('parseAs gives the body in other forms', async () => {
     const client = createClient({
       baseUrl: 'http://x.test',
