@@ -268,10 +268,19 @@ describe('errors', () => {
   });
 
   it('a provider error gives type, message, code and origin', async () => {
-    const detail = { type: 't', message: 'm', code: 422, origin: 'OpenAI' };
+    const detail = { type: 't', message: 'm', code: 404, origin: 'OpenAI' };
     const { humanloop } = await setUp((_, response) => sendJson(response, 422, { detail }));
     const error = await failureOf<ApiError>(humanloop.chats.createDeployed(chat));
-    expect(error).toMatchObject({ detail, issues: [] });
+    // The status of the answer counts, not that of the provider.
+    expect(error).toMatchObject({ name: 'UnprocessableEntityError', status: 422, detail, issues: [] });
+  });
+
+  it('an error has the headers of its answer, and the request id under either name', async () => {
+    const { humanloop } = await setUp(
+      (_, response) => void response.writeHead(404, { 'Request-ID': 'req_2', 'X-Other': 'yes' }).end(),
+    );
+    const error = await failureOf<ApiError>(humanloop.sessions.create());
+    expect([error.requestId, error.headers.get('x-other')]).toEqual(['req_2', 'yes']);
   });
 
   it.each(['', '<html>', '"x"', 'null', '[]'])('an error with the body %j is an error', async (body) => {
@@ -649,6 +658,18 @@ describe('paging', () => {
     const next = await page.getNextPage();
     expect([next?.records, next?.hasNextPage(), await next?.getNextPage()]).toEqual([[2], false, undefined]);
     expect((await humanloop.projects.list({ page: 1 }).withResponse()).data.records).toEqual([2]);
+  });
+
+  it('the next page is asked for as the first was, by our count', async () => {
+    const { humanloop, requests } = await setUp((request, response, count) =>
+      sendJson(response, 200, { records: count > 2 ? [] : [count], page: 0, size: 1, total: 9 }),
+    );
+    expect(await collect(humanloop.projects.list({ size: 1 }, { headers: { 'X-Mine': 'yes' } }))).toHaveLength(2);
+    expect(requests.map(({ url, headers }) => [url.split('?')[1], headers['x-mine']])).toEqual([
+      ['size=1', 'yes'],
+      ['size=1&page=1', 'yes'],
+      ['size=1&page=2', 'yes'],
+    ]);
   });
 
   it('an empty page is the end, whatever the total says', async () => {
