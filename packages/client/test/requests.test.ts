@@ -503,6 +503,11 @@ describe('configuration', () => {
     expect(new Humanloop({ baseUrl, apiKey: () => 'k' })).toBeDefined();
   });
 
+  it('a resource is the same each time', () => {
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k' });
+    expect(humanloop.chats).toBe(humanloop.chats);
+  });
+
   it('fetch is looked up when it is called', async () => {
     const humanloop = new Humanloop({ baseUrl: 'http://x.test/v4', apiKey: 'k' });
     const fetch = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(async () => Response.json({ id: 'x' }));

@@ -138,8 +138,8 @@ export const answerMutations: ClientMutation[] = [
   mutation('one resource is made twice', ['humanloop.ts', 'if (!this.#resources.has(resourceClass))', '']),
   mutation('the key can be read off the client', [
     'humanloop.ts',
-    'readonly #core: Core;',
-    'readonly options = {} as object; readonly #core: Core;',
+    'this.#core = createCore(',
+    'Object.assign(this, { options }); this.#core = createCore(',
   ]),
   mutation('the code of a provider with status 200 is not read', [
     'api-error.ts',
