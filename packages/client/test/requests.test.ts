@@ -666,7 +666,7 @@ describe('paging', () => {
   });
 
   it('the next page is asked for as the first was, by our count', async () => {
-    const { humanloop, requests } = await setUp((request, response, count) =>
+    const { humanloop, requests } = await setUp((_, response, count) =>
       sendJson(response, 200, { records: count > 2 ? [] : [count], page: 0, size: 1, total: 9 }),
     );
     expect(await collect(humanloop.projects.list({ size: 1 }, { headers: { 'X-Mine': 'yes' } }))).toHaveLength(2);
