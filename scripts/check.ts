@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { readProblems } from './problems.ts';
+import { groupProblems, readProblems } from './problems.ts';
 import { findTestedFolders, readReports } from './test-reports.ts';
 
 /** What can run although something else failed does run. */
@@ -48,7 +48,10 @@ const isNamed = (failure: string) =>
 const isCompiled = (failure: string) =>
   / is not a function$/m.test(failure) && problems.some((problem) => problem.split(':')[0] === failure.split(':')[0]);
 const failures = [
-  ...new Set([...problems, ...totals.failures.filter((failure) => !isNamed(failure) && !isCompiled(failure))]),
+  ...new Set([
+    ...groupProblems(problems),
+    ...totals.failures.filter((failure) => !isNamed(failure) && !isCompiled(failure)),
+  ]),
 ];
 if (failures.length > 0) console.log(`\n── what failed\n${failures.join('\n')}`);
 console.log('');

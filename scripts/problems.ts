@@ -33,6 +33,30 @@ export function readProblems(output: string, folder = ''): string[] {
   return withoutConsequences([...new Set(problems)]);
 }
 
+/**
+ * One entry for what is to be decided once, although it shows in many places, which then stand below it:
+ *
+ *     The parameter "x" needs an example. (2 places)
+ *         openapi/paths/logs.yaml:23, 92
+ */
+export function groupProblems(problems: string[]): string[] {
+  const groups = Map.groupBy(problems, (problem) => messageOf(problem) ?? problem);
+  return [...groups].map(([message, [first = message, ...others]]) =>
+    others.length === 0 ? first : `${message} (${others.length + 1} places)${listPlaces([first, ...others])}`,
+  );
+}
+
+/** The message of `file:line: message`, without where in an example it is. */
+function messageOf(problem: string): string | undefined {
+  return /^\S+:\d+: (.*)$/.exec(problem)?.[1]?.replace(/(?<=breaks its schema:) \/?\S* (?=must )/, ' ');
+}
+
+function listPlaces(problems: string[]): string {
+  const files = Map.groupBy(problems, (problem) => problem.replace(/:\d+: .*/, ''));
+  const lines = (of: string[]) => [...new Set(of.map((problem) => /:(\d+): /.exec(problem)?.[1]))].join(', ');
+  return [...files].map(([file, of]) => `\n    ${file}:${lines(of)}`).join('');
+}
+
 /** What TypeScript says only because it did not know a name in the same file. */
 const consequence =
   /Unused '@ts-expect-error'|This expression is not callable|implicitly has an 'any' type|on type 'never'|'"Expected: .*Actual: never"'/;

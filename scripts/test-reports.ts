@@ -62,7 +62,8 @@ export function readReports(root: string): Totals {
 
 function readReport(root: string, folder: string): { passed: number; failed: number; failures: string[] } {
   const file = join(root, 'test-results/vitest.json');
-  if (!existsSync(file)) return { passed: 0, failed: 1, failures: [`${folder}: its tests did not run to the end`] };
+  if (!existsSync(file))
+    return { passed: 0, failed: 1, failures: [`${folder}: its tests did not run, or not to the end`] };
   const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
   const place = (name: string) => `${folder}/${relative(root, resolve(root, name))}`;
   const brokenFiles = report.testResults.filter(

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readProblems } from '../problems.ts';
+import { groupProblems, readProblems } from '../problems.ts';
 import { compareDocuments } from './diff/compare-documents.ts';
 import { toText } from './diff/report.ts';
 import { checkStructure } from './import/check-structure.ts';
@@ -42,7 +42,7 @@ await runCommand(async (args) => {
   if (values['no-generate'] !== true && files.length > 0) generate();
   const decisions = [
     ...toDecide,
-    ...lintProblems(),
+    ...groupProblems(lintProblems()),
     ...describeStaleMentions(findStaleMentions(after, repository)),
     ...findWrongCounts(after, repository),
   ];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readProblems } from '../problems.ts';
+import { groupProblems, readProblems } from '../problems.ts';
 
 test.each([
   {
@@ -45,4 +45,20 @@ test.each([
   },
 ])('$given is one line', ({ output, want }) => {
   expect(readProblems(output, output.startsWith('demo') ? 'scripts/' : '')).toEqual(want);
+});
+
+test('what is decided once is one entry, with its places', () => {
+  expect(
+    groupProblems([
+      'openapi/paths/logs.yaml:23: The parameter "x" needs an example.',
+      "openapi/examples/Logs_get/default.response.json:1: The example breaks its schema:  must have required property 'y'",
+      'openapi/schemas/logs.yaml:4: The schema needs a description.',
+      'openapi/paths/logs.yaml:92: The parameter "x" needs an example.',
+      "openapi/examples/Logs_list/default.response.json:9: The example breaks its schema: /records/0 must have required property 'y'",
+    ]),
+  ).toEqual([
+    'The parameter "x" needs an example. (2 places)\n    openapi/paths/logs.yaml:23, 92',
+    "The example breaks its schema: must have required property 'y' (2 places)\n    openapi/examples/Logs_get/default.response.json:1\n    openapi/examples/Logs_list/default.response.json:9",
+    'openapi/schemas/logs.yaml:4: The schema needs a description.',
+  ]);
 });
