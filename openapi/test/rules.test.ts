@@ -71,6 +71,13 @@ const cases: Case[] = [
     want: ['humanloop/operation-summary paths.yaml:52', /another operation/],
   },
   {
+    given: 'an operation without a summary',
+    file: 'paths.yaml',
+    find: '    summary: List notes\n',
+    replace: '',
+    want: ['operation-summary paths.yaml:2', /summary/],
+  },
+  {
     given: 'an operation without a description',
     file: 'paths.yaml',
     find: '    description: Lists the notes.\n',
