@@ -67,6 +67,14 @@ function withoutConsequences(problems: string[]): string[] {
   return problems.filter((problem) => !consequence.test(problem) || !causes.has(fileOf(problem)));
 }
 
+/** The first line that says something, with the list that may stand below it. */
 function messageAfter(lines: string[], index: number): string {
-  return lines.slice(index + 1).find((line) => line.trim() !== '') ?? '';
+  const start = lines.findIndex((line, at) => at > index && line.trim() !== '');
+  const [message = '', ...rest] = lines.slice(start);
+  const items: string[] = [];
+  for (const line of rest) {
+    if (!line.startsWith('- ')) break;
+    items.push(line.slice('- '.length));
+  }
+  return `${message.trimEnd()} ${items.join(', ')}`.trimEnd();
 }
