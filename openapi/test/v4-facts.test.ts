@@ -21,12 +21,11 @@ describe('the document, compared with the published structure of v4', () => {
     expect(unused, `These lines of v4-differences.yaml match no difference:\n${unused.join('\n')}`).toEqual([]);
   });
 
-  test('has its operations, all of them', () => {
+  test('has all its operations, by their names', () => {
     const named = (document: Document) =>
-      [...operations(document)]
-        .map(({ method, path, operation }) => `${method} ${path} ${operation.operationId}`)
-        .toSorted();
-    expect(named(ours)).toEqual(named(original));
+      [...operations(document)].map(({ method, path, operation }) => `${method} ${path} ${operation.operationId}`);
+    const missing = named(original).filter((name) => !named(ours).includes(name));
+    expect(missing, `The document has no more:\n${missing.join('\n')}`).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 /** An operation that the document does not have, for proving that one more is tested without a line of code. */
-export const addedPath = '/widgets/{id}';
+export const addedPath = '/added-here/{id}';
 
 export const addedOperation = {
-  operationId: 'Widgets_update',
+  operationId: 'AddedHere_update',
   parameters: [
     { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: 'w_1' },
     { name: 'size', in: 'query', schema: { type: 'integer' }, example: 3 },
@@ -18,7 +18,7 @@ export const addedOperation = {
   },
   responses: {
     200: {
-      description: 'The widget.',
+      description: 'What was added.',
       content: {
         'application/json': {
           schema: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },

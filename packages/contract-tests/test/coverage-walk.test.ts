@@ -61,8 +61,8 @@ function cover(chosen: Case[], answer: unknown = { id: 'w_1' }): Coverage {
 const ofRequests = (coverage: Coverage): string[] =>
   listHoles(coverage).filter((hole) => /parameter|request/.test(hole));
 const onlyTexts = [
-  'only kept parameter: Widgets_update path id',
-  'only kept request rule: Widgets_update path id type',
+  'only kept parameter: AddedHere_update path id',
+  'only kept request rule: AddedHere_update path id type',
 ];
 
 describe('coverage', () => {
@@ -75,24 +75,24 @@ describe('coverage', () => {
       without: 'the values that "colour" refuses',
       keep: ({ place, accepted }: Case) => place !== 'body colour' || accepted,
       want: [
-        'only kept request property: Widgets_update body application/json.colour',
-        'only kept request rule: Widgets_update body application/json.colour enum',
+        'only kept request property: AddedHere_update body application/json.colour',
+        'only kept request rule: AddedHere_update body application/json.colour enum',
       ],
     },
     {
       without: 'a value of the enum',
       keep: ({ request }: Case) => !/"blue"/.test(request.body ?? ''),
-      want: ['only broken request rule: Widgets_update body application/json.colour enum blue'],
+      want: ['only broken request rule: AddedHere_update body application/json.colour enum blue'],
     },
     {
       without: 'the parameter "size"',
       keep: ({ place }: Case) => place !== 'query size',
-      want: ['never parameter: Widgets_update query size', 'never request rule: Widgets_update query size type'],
+      want: ['never parameter: AddedHere_update query size', 'never request rule: AddedHere_update query size type'],
     },
     {
       without: 'a request without a key',
       keep: ({ kind }: Case) => kind !== 'credential',
-      want: ['only kept parameter: Widgets_update header X-API-KEY'],
+      want: ['only kept parameter: AddedHere_update header X-API-KEY'],
     },
   ])('names what is left when the cases are without $without', ({ keep, want }) => {
     const holes = ofRequests(cover(cases.filter(keep)));
@@ -102,11 +102,11 @@ describe('coverage', () => {
 
   it('counts nothing of a request that was refused for its key', () => {
     const coverage = cover(cases.map((one) => ({ ...one, statuses: [401] })));
-    expect(coverage.properties.requests.unseen).toEqual(['Widgets_update body application/json.colour']);
+    expect(coverage.properties.requests.unseen).toEqual(['AddedHere_update body application/json.colour']);
   });
 
   it('sees both sides of an answer, and adds up what two runs have seen', () => {
-    const rule = 'Widgets_update 200 application/json.id type';
+    const rule = 'AddedHere_update 200 application/json.id type';
     const [kept, broken] = [cover(cases), cover(cases, { id: 7 })];
     expect(kept.rules.answers['type']?.onlyKept).toContain(rule);
     expect(broken.rules.answers['type']?.onlyBroken).toContain(rule);
@@ -117,15 +117,15 @@ describe('coverage', () => {
 
   it('notes a body that is left in the middle, and gives every byte on', async () => {
     const coverage = new ContractCoverage(sources);
-    const request = { method: 'PATCH', target: '/widgets/w_1', headers: {}, body: undefined };
+    const request = { method: 'PATCH', target: '/added-here/w_1', headers: {}, body: undefined };
     const whole = coverage.observe(request, Response.json({ id: 'w_1' }));
     expect(await whole.json()).toEqual({ id: 'w_1' });
-    expect(coverage.result.properties.answers.unseen).not.toContain('Widgets_update 200 application/json.id');
+    expect(coverage.result.properties.answers.unseen).not.toContain('AddedHere_update 200 application/json.id');
     const left = coverage.observe(request, Response.json({ id: 7 }));
     const reader = left.body?.getReader();
     await reader?.read();
     await reader?.cancel();
-    expect(coverage.result.properties.answers.unseen).not.toContain('Widgets_update 200 application/json.id');
+    expect(coverage.result.properties.answers.unseen).not.toContain('AddedHere_update 200 application/json.id');
   });
 });
 

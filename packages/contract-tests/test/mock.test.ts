@@ -288,7 +288,7 @@ describe('startMock', () => {
     const copy = structuredClone(document);
     copy.paths[addedPath] = { patch: addedOperation };
     await using other = await startMock({ document: copy });
-    const response = await fetch(`${other.baseUrl}/widgets/w_1?size=3`, {
+    const response = await fetch(`${other.baseUrl}/added-here/w_1?size=3`, {
       method: 'PATCH',
       headers: { 'X-API-KEY': 'k', 'content-type': 'application/json' },
       body: '{"colour":"red"}',
