@@ -31,7 +31,7 @@ const left = [
   /^openapi\/test\/(rules|v4-facts)/,
 ];
 /** What tests invent. */
-const invented = /^(Colours|Notes|Renamed|Resource|StickyNotes|Things|Widgets)_|_nothing$/;
+const invented = /^(AddedHere|Colours|Notes|Renamed|Resource|StickyNotes|Things)_|_nothing$/;
 
 /**
  * The places that name an operation which the document does not have.
