@@ -2,6 +2,7 @@ import { answersNullable } from './answers-nullable.ts';
 import { answersOpen } from './answers-open.ts';
 import { descriptions } from './descriptions.ts';
 import { exampleFiles } from './example-files.ts';
+import { examplesPaired } from './examples-paired.ts';
 import { examplesPresent } from './examples-present.ts';
 import { examplesValid } from './examples-valid.ts';
 import { inlineExamples } from './inline-examples.ts';
@@ -22,6 +23,7 @@ export default function plugin(): Plugin {
         'answers-open': answersOpen,
         descriptions,
         'example-files': exampleFiles,
+        'examples-paired': examplesPaired,
         'examples-present': examplesPresent,
         'examples-valid': examplesValid,
         'operation-id': operationId,

@@ -1,13 +1,8 @@
 import { isNode, type Context, type Location, type Node, type Resolve, type Rule } from './redocly-types.ts';
 
-const requiredExamples = [
-  'one-sample',
-  'two-samples',
-  'tool-call',
-  'many-scripts',
-  'crlf-and-comments',
-  'error-in-mid-stream',
-];
+/** What a stream may look like, whatever was asked for. */
+export const examplesWithoutRequest = ['many-scripts', 'crlf-and-comments', 'error-in-mid-stream'];
+const requiredExamples = ['one-sample', 'two-samples', 'tool-call', ...examplesWithoutRequest];
 
 /**
  * An operation with `stream` in its body answers with JSON or with a stream of events: the stream says what an event is

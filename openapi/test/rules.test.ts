@@ -131,14 +131,14 @@ const cases: Case[] = [
     file: 'paths.yaml',
     find: 'description: They are gone.',
     replace: 'description: They are gone.\n        content: {}',
-    want: ['rule/no-content paths.yaml:105', /no body/],
+    want: ['rule/no-content paths.yaml:111', /no body/],
   },
   {
     given: 'an answer without X-Request-ID',
     file: 'paths.yaml',
     find: '        description: They are gone.\n        headers: *headers\n',
     replace: '        description: They are gone.\n',
-    want: ['response-contains-header paths.yaml:103', /X-Request-ID/],
+    want: ['response-contains-header paths.yaml:109', /X-Request-ID/],
   },
   {
     given: 'an answer without examples',
@@ -153,10 +153,28 @@ const cases: Case[] = [
   {
     given: 'a request body without examples',
     file: 'paths.yaml',
-    find: / {10}examples:\n +default:\n +externalValue: examples\/Notes_create\/default.request.json\n/,
+    find: / {10}examples:\n(?: +[\w-]+:\n +(?:externalV|v)alue: .*\n)+/,
     replace: '',
     want: ['humanloop/examples-present paths.yaml:57', /at least one entry/],
     also: ['humanloop/example-files examples/Notes_create/default.request.json:1'],
+  },
+  {
+    given: 'an example of a request that no answer has',
+    file: 'paths.yaml',
+    find: 'default:\n              externalValue: examples/Notes_create/default.request.json',
+    replace: 'other:\n              externalValue: examples/Notes_create/default.request.json',
+    want: ['humanloop/examples-paired paths.yaml:61', /No answer has an example "other"/],
+    also: ['humanloop/examples-paired paths.yaml:78'],
+  },
+  {
+    given: 'an example of an answer that the request has not',
+    file: 'paths.yaml',
+    find: '          text/event-stream:\n',
+    replace: `              more:
+                externalValue: examples/Notes_list/default.response.json
+          text/event-stream:
+`,
+    want: ['humanloop/examples-paired paths.yaml:80', /The request has no example "more"/],
   },
   {
     given: 'a parameter without an example',
@@ -177,28 +195,28 @@ const cases: Case[] = [
     file: 'paths.yaml',
     find: '            itemSchema:\n              $ref: schemas.yaml#/NoteEvent\n',
     replace: '            schema: { type: string }\n',
-    want: ['humanloop/streaming paths.yaml:74', /needs an itemSchema/],
+    want: ['humanloop/streaming paths.yaml:80', /needs an itemSchema/],
   },
   {
     given: 'a streaming operation that does not describe the stream',
     file: 'paths.yaml',
     find: /text\/event-stream:\n +itemSchema:\n +\$ref: schemas.yaml#\/NoteEvent/,
     replace: 'text/plain:\n            schema: { type: string }',
-    want: ['humanloop/streaming paths.yaml:68', /text\/event-stream is missing/],
+    want: ['humanloop/streaming paths.yaml:74', /text\/event-stream is missing/],
   },
   {
     given: 'a streaming operation that does not describe the JSON',
     file: 'paths.yaml',
     find: /application\/json:\n( +schema:\n.*\n +examples:\n.*\n.*\n) +text\/event-stream/,
     replace: 'text/json:\n$1          text/event-stream',
-    want: ['humanloop/streaming paths.yaml:68', /without a stream is missing/],
+    want: ['humanloop/streaming paths.yaml:74', /without a stream is missing/],
   },
   {
     given: 'a stream that lacks an example',
     file: 'paths.yaml',
     find: / +crlf-and-comments:\n.*\n/,
     replace: '',
-    want: ['humanloop/streaming paths.yaml:74', /lacks the examples crlf-and-comments/],
+    want: ['humanloop/streaming paths.yaml:80', /lacks the examples crlf-and-comments/],
   },
   {
     given: 'an optional property of an answer that is not nullable',
