@@ -153,7 +153,7 @@ const cases: Case[] = [
   {
     given: 'a request body without examples',
     file: 'paths.yaml',
-    find: / {10}examples:\n(?: +[\w-]+:\n +(?:externalV|v)alue: .*\n)+/,
+    find: / {10}examples:\n +default:\n +externalValue: examples\/Notes_create\/default.request.json\n(?: +[\w-]+:\n +value: .*\n)+/,
     replace: '',
     want: ['humanloop/examples-present paths.yaml:57', /at least one entry/],
     also: ['humanloop/example-files examples/Notes_create/default.request.json:1'],
