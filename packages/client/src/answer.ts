@@ -2,6 +2,7 @@ import { createApiError, isErrorBody } from './api-error.ts';
 import { readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { HumanloopError } from './errors.ts';
+import type { EventReader } from './event-reader.ts';
 import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -11,12 +12,6 @@ const LONGEST_HEAD = 65_536;
 const EXCERPT_LENGTH = 100;
 
 export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
-
-/** The body of an event stream, and the chunks of it that have been read to find out that it is one. */
-export interface StreamBody {
-  readonly reader: Reader;
-  readonly head: readonly Uint8Array[];
-}
 
 /**
  * Reads the body of a success: JSON, or the text of another media type. `undefined` when it is empty.
@@ -37,26 +32,29 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
 }
 
 /**
- * Opens the body of a success as an event stream.
+ * Opens the body of a success as an event stream. What has to be read to find out that it is one is put into `events`.
  *
  * @throws {ApiError} when it is a JSON error
  * @throws {StreamError} code "not-a-stream"
  */
-export async function openEventStream(response: Response, call: Call): Promise<StreamBody> {
+export async function openEventStream(
+  response: Response,
+  call: Call,
+  events: Pick<EventReader<unknown>, 'add'>,
+): Promise<Reader> {
   call.phase = 'stream';
   const reader = (response.body ?? (new Blob([]).stream() as ReadableStream<Uint8Array>)).getReader();
-  const head: Uint8Array[] = [];
-  if (readMediaType(response) === 'text/event-stream') return { reader, head };
+  if (readMediaType(response) === 'text/event-stream') return reader;
 
   const decoder = new TextDecoder();
   const decode = (chunk: Uint8Array): string => decoder.decode(chunk, { stream: true });
   let text = '';
   for (let chunk; (chunk = await readChunk(reader, call));) {
-    head.push(chunk);
+    events.add(chunk);
     text += decode(chunk);
     if (/^\s*[<{[]/.test(text)) break;
     // Some servers forget the media type, or say text/plain; their bytes tell.
-    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(text)) return { reader, head };
+    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(text)) return reader;
     if (text.length > LONGEST_SNIFF) break;
   }
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.

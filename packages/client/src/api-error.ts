@@ -114,6 +114,7 @@ function readIssues(detail: unknown): ValidationIssue[] {
 
 /** Where a 422 found fault. Only paths: `msg` may repeat the value. */
 function describeIssues(detail: unknown): string {
-  const paths = readIssues(detail).map(({ loc }) => loc.join('.'));
-  return paths.length > 0 ? ` at ${paths.slice(0, 3).join(', ')}` : '';
+  const issues = readIssues(detail).slice(0, 3);
+  const paths = issues.map(({ loc }) => loc.join('.')).join(', ');
+  return paths && ` at ${paths}`;
 }

@@ -1,11 +1,4 @@
-import {
-  AbortError,
-  type ErrorClass,
-  type ErrorFields,
-  type HumanloopError,
-  type Phase,
-  TimeoutError,
-} from './errors.ts';
+import { AbortError, type ErrorClass, type ErrorFields, HumanloopError, type Phase, TimeoutError } from './errors.ts';
 
 /** Limits of one call, ms; 0 waits for ever. */
 export interface Timeouts {
@@ -107,7 +100,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
       // A key function or middleware may go on after the call is over: its timers would outlive it.
       if (option && !timer && !disposed) watch(timeouts[option]);
     },
-    abort: (cause = new DOMException('The stream was aborted.', 'AbortError')) =>
+    abort: (cause = AbortSignal.abort().reason as unknown) =>
       stop(call.fail(AbortError, 'aborted', 'aborted by the caller', { cause })),
     fail: (Class, code, message, fields, hidden) =>
       new Class(`${label}: ${message}`, { code, phase: call.phase, requestId: call.requestId, ...fields }, hidden),
@@ -150,6 +143,10 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     timer = undefined;
   }
 
+  // Whoever gives its controller by mistake is told before a timer runs.
+  if (caller && !('aborted' in caller)) {
+    throw call.fail(HumanloopError, 'invalid-request', '`signal` must be an AbortSignal');
+  }
   const onCallerAbort = (): void => call.abort(caller?.reason);
   const totalTimer = setTimer(() => timeOut('totalMs'), timeouts.totalMs);
   // A stream that nobody reads must not keep a process alive; who waits has one of the other timers.

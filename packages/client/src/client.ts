@@ -81,7 +81,7 @@ export function createClient(options: ClientOptions = {}): Client {
     PATCH: bind('PATCH'),
     DELETE: bind('DELETE'),
     STREAM: async (path: string, init: Init) => (await core.stream(BasicEventStream<unknown>, path, init)).data,
-    use: (...middleware: Middleware[]) => core.use(...middleware),
-    eject: (...middleware: Middleware[]) => core.eject(...middleware),
+    use: core.use,
+    eject: core.eject,
   } as unknown as Client;
 }

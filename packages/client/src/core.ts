@@ -10,6 +10,7 @@ import {
   type CallOptions,
   type ClientOptions,
   mergeHeaders,
+  misconfigured,
   readOptions,
   readTimeouts,
   refuseInBrowser,
@@ -42,8 +43,8 @@ export type StreamClass<T, S> = new (parts: StreamParts<T>) => S;
 export interface Core {
   request<T>(method: string, path: string, init?: Init): Promise<Answer<T>>;
   stream<T, S>(Class: StreamClass<T, S>, path: string, init?: Init): Promise<Answer<S>>;
-  use(...middleware: Middleware[]): void;
-  eject(...middleware: Middleware[]): void;
+  readonly use: (...middleware: Middleware[]) => void;
+  readonly eject: (...middleware: Middleware[]) => void;
 }
 
 type EndEvent = Extract<ClientEvent, { type: 'end' }>;
@@ -54,6 +55,12 @@ export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
   const { baseUrl } = settings;
   const api = createFetchClient<object>({ baseUrl, querySerializer: serializeQuery });
+  // Registered first, it runs last: where middleware has used the body up, the runtime would only say that it is locked.
+  api.use({
+    onResponse({ response }) {
+      if (response.bodyUsed) throw misconfigured('middleware has read the body: let it read `response.clone()`');
+    },
+  });
 
   /** Streams that are whole, but whose bodies have not ended yet. */
   const drains = new Set<Promise<void>>();
@@ -64,7 +71,7 @@ export function createCore(options: ClientOptions): Core {
     path: string,
     init: Init,
     streams: boolean,
-    read: (response: Response, call: Call, end: End) => Promise<T>,
+    read: (response: Response, call: Call, end: End, merged: Settings) => Promise<T>,
   ): Promise<Answer<T>> {
     const merged = overlay<Settings>(settings, init);
     const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, init.timeout), init.signal);
@@ -81,11 +88,13 @@ export function createCore(options: ClientOptions): Core {
     notify('start');
     const work = async (): Promise<Answer<T>> => {
       if (call.error) throw call.error;
-      const accept = { Accept: streams ? 'text/event-stream, application/json' : 'application/json' };
       const { idempotencyKey } = merged;
-      const key = { 'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined };
+      const ours = {
+        Accept: streams ? 'text/event-stream, application/json' : 'application/json',
+        'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined,
+      };
       const invalid = (message: string): HumanloopError => call.fail(HumanloopError, 'invalid-request', message);
-      const headers = mergeHeaders(invalid, accept, key, settings.headers, init.headers);
+      const headers = mergeHeaders(invalid, ours, settings.headers, init.headers);
       if (headers.has('X-API-KEY')) refuseInBrowser(settings);
       const onRetry: SendOptions['onRetry'] = (event) => {
         void tell(settings.onRetry, event);
@@ -110,7 +119,7 @@ export function createCore(options: ClientOptions): Core {
           isRetryableStatus(response.status, isIdempotent(method, headers)),
         );
       }
-      return { data: await read(response, call, end), response, requestId: call.requestId };
+      return { data: await read(response, call, end, merged), response, requestId: call.requestId };
     };
 
     return new Promise<Answer<T>>((resolve, reject) => {
@@ -133,11 +142,10 @@ export function createCore(options: ClientOptions): Core {
       }),
     stream<T, S>(Class: StreamClass<T, S>, path: string, init: Init = {}) {
       const body = { ...(init.body as { num_samples?: number }), stream: true };
-      return exchange('POST', path, { ...init, body }, true, async (response, call, end) => {
-        const { reader, head } = await openEventStream(response, call);
+      return exchange('POST', path, { ...init, body }, true, async (response, call, end, merged) => {
         const { num_samples } = body;
-        const events = createEventReader<T>(call, { ...overlay<Settings>(settings, init), num_samples });
-        for (const chunk of head) events.add(chunk);
+        const events = createEventReader<T>(call, { ...merged, num_samples });
+        const reader = await openEventStream(response, call, events);
         return new Class({
           call,
           reader,

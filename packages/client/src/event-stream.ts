@@ -8,6 +8,9 @@ import { type Envelope, sampleAt } from './progress.ts';
 import { type Feed, Sample } from './sample.ts';
 import { tee } from './tee.ts';
 
+/** Their number may be a server's word, which must not cost memory. */
+const MAX_SAMPLES = 1000;
+
 /** A piece of the text of one sample. */
 export interface TextDelta {
   /** Which sample, from 0. */
@@ -68,10 +71,10 @@ export class EventStream<T> extends BasicEventStream<T> {
     }
   }
 
-  /** Each requested sample, to be read at the same time or one after the other. */
+  /** Each requested sample, to be read at the same time or one after the other; of more than 1000, the first 1000. */
   get samples(): readonly Sample<EntryOf<T>>[] {
     const { expected = 1 } = this.#parts.events.progress;
-    return Array.from({ length: expected }, (_, index) => this.sample(index));
+    return Array.from({ length: Math.min(expected, MAX_SAMPLES) }, (_, index) => this.sample(index));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { mergeHeaders as mergeHeaderLayers } from 'openapi-fetch';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import type { Observer, RetryEvent } from './observe.ts';
@@ -63,9 +64,7 @@ export function readOptions(options: ClientOptions): Settings {
   const baseUrl = (options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL'))?.replace(/\/+$/, '');
   const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
   if (!baseUrl) {
-    throw misconfigured(
-      'there is no hosted Humanloop service any more: set `baseUrl` or HUMANLOOP_BASE_URL to a server that speaks v4',
-    );
+    throw misconfigured('the base URL is missing: set `baseUrl` or HUMANLOOP_BASE_URL; there is no hosted service');
   }
   // It is not repeated: it may hold a password.
   if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
@@ -95,13 +94,12 @@ export function mergeHeaders(
   fail: (message: string) => HumanloopError,
   ...layers: (HeadersOption | undefined)[]
 ): Headers {
-  const merged = new Headers();
+  let merged = new Headers();
   for (const [name, value] of layers.flatMap((layer) =>
     layer instanceof Headers ? [...layer] : Object.entries(layer ?? {}),
   )) {
     try {
-      if (value === null) merged.delete(name);
-      else if (value !== undefined) merged.set(name, value);
+      merged = mergeHeaderLayers(merged, { [name]: value });
     } catch {
       throw fail(`a header has characters that it cannot carry: ${/^[\w-]*/.exec(name)?.[0]}`);
     }

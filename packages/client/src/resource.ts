@@ -35,7 +35,10 @@ export abstract class Resource {
     const load = async (): Promise<Answer<Page<R>>> => {
       const answer = await this.#request<PageBody<R>>(operation, request, options);
       const next = (page: number): PagePromise<R> => this.page(operation, { ...request, page }, options);
-      return { ...answer, data: new Page(answer.data, request?.page, operation.firstPage ?? 0, next) };
+      return {
+        ...answer,
+        data: new Page(Object(answer.data) as PageBody<R>, request?.page, operation.firstPage ?? 0, next),
+      };
     };
     return createPagePromise(load());
   }

@@ -8,7 +8,7 @@ import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
 /** The connection was never made, so that nothing has left: codes of Node and Bun, words of Deno. */
-const REFUSED = /refused|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|CONNECT_TIMEOUT|dns error|bad port/i;
+const REFUSED = /refused|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|dns error|bad port/i;
 /** How much is read of the body of an error. */
 const ERROR_BODY_BYTES = 1_048_576;
 
@@ -74,6 +74,7 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options);
     call.wait();
+    if (!response || response.type === 'error') throw call.fail(ConnectionError, 'lost', '`fetch` gave no response');
     call.requestId = readRequestId(response);
     const { status, headers, type } = response;
     const location = headers.get('Location');
@@ -83,8 +84,8 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     const target = URL.parse(location ?? '', url);
     const keepsMethod = status > 303 || init.method === 'GET';
     if (!keepsMethod || target?.origin !== new URL(url).origin || redirects >= MAX_REDIRECTS) {
-      const where = `${status} redirects to ${target?.origin ?? 'elsewhere'}, where the key does not go`;
-      throw call.fail(ConnectionError, 'redirect', `${where}; is the base URL right?`, { status });
+      const message = `${status} redirects to ${target?.origin ?? 'elsewhere'}; is the base URL right?`;
+      throw call.fail(ConnectionError, 'redirect', message, { status });
     }
     await response.body?.cancel();
     url = target.href;

@@ -464,7 +464,7 @@ describe('configuration', () => {
   afterEach(() => vi.unstubAllEnvs().unstubAllGlobals());
 
   it.each([
-    [{ apiKey: 'k' }, 'there is no hosted Humanloop service any more'],
+    [{ apiKey: 'k' }, 'the base URL is missing: set `baseUrl` or HUMANLOOP_BASE_URL'],
     [{ apiKey: 'k', baseUrl: 'localhost:1' }, 'the base URL must be'],
     [{ apiKey: 'k', baseUrl: 'http://me:secret@x.test' }, 'the base URL must be'],
     [{ baseUrl: 'http://x.test' }, 'the API key is missing'],

@@ -30,14 +30,10 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a stream without a media type is none', [
     'answer.ts',
-    '.test(text)) return { reader, head };',
+    '.test(text)) return reader;',
     '.test(text)) continue;',
   ]),
-  mutation('what was read to find out is lost', [
-    'core.ts',
-    'for (const chunk of head) events.add(chunk);',
-    'void head;',
-  ]),
+  mutation('what was read to find out is lost', ['answer.ts', 'events.add(chunk);', 'void events;']),
   mutation('an error of a page prints nothing of it', [
     'answer.ts',
     'const shown = isPage ?',

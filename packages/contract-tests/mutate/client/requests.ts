@@ -68,18 +68,18 @@ export const requestMutations: ClientMutation[] = [
   ]),
   mutation('the headers of a call are forgotten', [
     'core.ts',
-    'accept, key, settings.headers, init.headers)',
-    'accept, key, settings.headers)',
+    'ours, settings.headers, init.headers)',
+    'ours, settings.headers)',
   ]),
   mutation('the headers of the client are forgotten', [
     'core.ts',
-    'accept, key, settings.headers, init.headers)',
-    'accept, key, init.headers)',
+    'ours, settings.headers, init.headers)',
+    'ours, init.headers)',
   ]),
   mutation('a call cannot set Accept', [
     'core.ts',
-    'accept, key, settings.headers, init.headers)',
-    'settings.headers, init.headers, key, accept)',
+    'ours, settings.headers, init.headers)',
+    'settings.headers, init.headers, ours)',
   ]),
   mutation('bad headers are not noticed', [
     'options.ts',
@@ -147,8 +147,8 @@ export const requestMutations: ClientMutation[] = [
   mutation('a timeout in ms is that of the headers', ['options.ts', '{ totalMs: timeout }', '{ headersMs: timeout }']),
   mutation('the headers of the client win', [
     'core.ts',
-    'accept, key, settings.headers, init.headers)',
-    'accept, key, init.headers, settings.headers)',
+    'ours, settings.headers, init.headers)',
+    'ours, init.headers, settings.headers)',
   ]),
   mutation('an error about a header prints its value', [
     'options.ts',
@@ -157,8 +157,8 @@ export const requestMutations: ClientMutation[] = [
   ]),
   mutation('null does not remove a header', [
     'options.ts',
-    'if (value === null) merged.delete(name); else if (value !== undefined)',
-    'if (value != null)',
+    'mergeHeaderLayers(merged, { [name]: value })',
+    'mergeHeaderLayers(merged, { [name]: value ?? undefined })',
   ]),
   mutation('a key that a call brings may stand in a page', [
     'core.ts',

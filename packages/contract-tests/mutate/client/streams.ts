@@ -90,7 +90,7 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation("the call's maxEventBytes is forgotten", [
     'core.ts',
-    '...overlay<Settings>(settings, init), num_samples }',
+    '...merged, num_samples }',
     '...settings, num_samples }',
   ]),
   mutation('a stream that is cut ends quietly', ['basic-event-stream.ts', 'if (failure) throw failure;', '']),

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionError, EventStream, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
+import { bodyOf, collect, failureOf, sse, stream } from './support/events.ts';
+
+const create = (fetch: Fetch) => new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
+const chat = { project: 'p', messages: [] };
+
+describe('mistakes of those who use the client', () => {
+  it.each([
+    ['a success', () => Response.json({ id: 'a' })],
+    ['an error', () => Response.json({ detail: 'x' }, { status: 404 })],
+    ['a stream', () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } })],
+  ])('middleware that has read the body of %s is told to read a copy', async (_, answer) => {
+    const humanloop = create(async () => answer());
+    humanloop.use({ onResponse: async ({ response }) => void (await response.text()) });
+    for (const call of [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)]) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(HumanloopError);
+      expect(error.message).toContain('let it read `response.clone()`');
+    }
+  });
+
+  it('middleware may read a copy', async () => {
+    const texts: string[] = [];
+    const humanloop = create(async () => Response.json({ id: 'a' }));
+    humanloop.use({ onResponse: async ({ response }) => void texts.push(await response.clone().text()) });
+    expect(await humanloop.projects.get({ id: 'a' })).toEqual({ id: 'a' });
+    expect(texts).toEqual(['{"id":"a"}']);
+  });
+
+  it.each([
+    ['nothing', () => undefined as never],
+    ['Response.error()', () => Response.error()],
+  ])('a fetch that gives %s is a connection that was lost', async (_, answer) => {
+    const humanloop = create(async () => answer());
+    for (const call of [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)]) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error).toMatchObject({ code: 'lost', message: expect.stringContaining('`fetch` gave no response') });
+    }
+  });
+
+  it('a controller in place of its signal is refused before sending', async () => {
+    let sent = 0;
+    const humanloop = create(async () => Response.json({ sent: ++sent }));
+    const signal = new AbortController() as never;
+    expect(await failureOf(humanloop.projects.get({ id: 'a' }, { signal }))).toMatchObject({
+      code: 'invalid-request',
+      message: 'GET /projects/{id}: `signal` must be an AbortSignal',
+    });
+    expect(sent).toBe(0);
+  });
+});
+
+describe('answers that a list and a stream do not expect', () => {
+  it('an empty answer to a list is an empty page', async () => {
+    const humanloop = create(async () => new Response(null, { status: 204 }));
+    const page = await humanloop.projects.list();
+    expect([page.records, page.hasNextPage()]).toEqual([[], false]);
+    expect(await collect(humanloop.projects.list())).toEqual([]);
+  });
+
+  it.each(['1e9', '1e999'])('samples cost no memory for %s samples that a server claims', async (claim) => {
+    const event = sse({ data: [{ index: 0, output: 'a' }], num_samples: 0 }).replace(':0}', `:${claim}}`);
+    const result = EventStream.fromReadableStream(bodyOf(event));
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
+    expect(result.samples).toHaveLength(1000);
+    expect(result.samples[0]?.output).toBe('a');
+  });
+});
