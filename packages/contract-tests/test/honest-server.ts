@@ -98,7 +98,9 @@ export async function startHonestServer(
     const said = store.answer({ ...request, operation });
     if (said === null) return answer;
     if ('refusal' in said) return json(request, said.refusal, { detail: said.detail });
-    return answer.blocks.length === 0 ? answer : json(request, answer.status, said.value);
+    if (answer.blocks.length === 0) return answer;
+    const isText = answer.headers['content-type'] !== 'application/json' && typeof said.value === 'string';
+    return isText ? { ...answer, blocks: [said.value as string] } : json(request, answer.status, said.value);
   }
 
   /** Samples with ids of their own, which are kept as logs. */
@@ -115,10 +117,10 @@ export async function startHonestServer(
       const model = configIds.length > 0 ? { model_config_id: configIds[index % configIds.length] } : {};
       const row: Row = { ...entry, id: sample.id, ...model };
       store.keepSample({ ...row, output: sample.output }, body, experimentId);
-      return row;
+      return body['return_inputs'] === false ? { ...row, inputs: {} } : row;
     };
     const count = Number(body['num_samples'] ?? 1);
-    const more = { num_samples: count, project_id: store.projectIdOf(body), session_id: body['session_id'] ?? null };
+    const more = { num_samples: count, project_id: store.projectIdOf(body), session_id: store.sessionIdOf(body) };
     if (answer.isStream) {
       const blocks = answer.blocks.map((block) => {
         const envelope = parse(block.slice('data: '.length)) as Row;

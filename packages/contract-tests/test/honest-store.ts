@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../src/document/document.ts';
 import { successOf, type Operation } from '../src/document/operations.ts';
+import { HonestEvaluations } from './honest-evaluations.ts';
+import { readPrompt, writePrompt } from './honest-prompts.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -32,6 +34,13 @@ export class HonestStore {
   readonly #origins = new Map<string, Origin>();
   /** What is active in a project. */
   readonly #active = new Map<string, Origin>();
+  readonly #evaluations = new HonestEvaluations({
+    of: (kind) => this.of(kind),
+    newId: (prefix) => this.newId(prefix),
+    example: (id) => this.#example(id),
+    make: (kind, example, own) => this.#make(kind, example, own),
+    log: (body) => this.#log(body),
+  });
   #count = 0;
 
   constructor(operations: Operation[]) {
@@ -76,8 +85,16 @@ export class HonestStore {
         return { value: this.#makeProject(String(body['name']), body) };
       }
       case 'Projects_update':
+        if (!this.#isThere(body)) return refuse(404, 'It names something that does not exist.');
         this.#activate(id, body['active_config_id'], body['active_experiment_id']);
         return { value: this.#change(row, body, ['name', 'directory_id']) };
+      case 'Projects_createFeedbackType':
+      case 'Projects_updateFeedbackTypes': {
+        const types = this.#keepFeedbackTypes(row as Row, (Array.isArray(json) ? json : [json]) as Row[]);
+        return { value: Array.isArray(json) ? types : types.find(({ type }) => type === body['type']) };
+      }
+      case 'Projects_export':
+        return this.#page(operation, query, this.#logsOf(id));
       case 'Projects_listConfigs':
         return { value: this.#listConfigs(id) };
       case 'Projects_getActiveConfig':
@@ -89,6 +106,7 @@ export class HonestStore {
         return { value: row };
       }
       case 'Projects_deployConfig':
+        if (!this.#isThere(body)) return refuse(404, 'It names something that does not exist.');
         this.#activate(id, body['config_id'], body['experiment_id']);
         return { value: this.#listDeployments(id) };
       case 'Projects_deleteDeployedConfig':
@@ -98,6 +116,34 @@ export class HonestStore {
         return { value: this.#listDeployments(id) };
       case 'ModelConfigs_register':
         return { value: this.#register(body) };
+      case 'ModelConfigs_export':
+        return { value: writePrompt(row as Row) };
+      case 'ModelConfigs_serialize':
+        return { value: writePrompt(body) };
+      case 'ModelConfigs_deserialize': {
+        const config = readPrompt(String(body['config']));
+        return config
+          ? { value: { ...this.#example('ModelConfigs_deserialize'), ...withWholeMessages(config) } }
+          : refuse(422, 'This is no .prompt file.');
+      }
+      case 'Evaluations_create':
+        return this.#evaluations.create(id, body);
+      case 'Evaluations_get':
+        return this.#evaluations.get(row as Row, query.get('evaluator_aggregates') === 'true');
+      case 'Evaluations_list':
+        return this.#page(operation, query, this.#evaluations.ofProject(query.get('project_id')).toReversed());
+      case 'Evaluations_listAllForProject':
+        return { value: this.#evaluations.ofProject(id) };
+      case 'Evaluations_listDatapoints':
+        return this.#page(operation, query, this.#evaluations.records(row as Row));
+      case 'Evaluations_log':
+        return this.#evaluations.log(row as Row, body);
+      case 'Evaluations_result':
+        return this.#evaluations.result(row as Row, body);
+      case 'Evaluations_updateStatus':
+        return { value: this.#change(row, body, ['status']) };
+      case 'Evaluations_addEvaluators':
+        return this.#evaluations.addEvaluators(row as Row, body);
       case 'Experiments_create':
         return { value: this.#makeExperiment(id, body) };
       case 'Experiments_update':
@@ -108,6 +154,8 @@ export class HonestStore {
         return this.#draw({ experimentId: id }, String(row?.['project_id']));
       case 'Feedback_feedback':
         return this.#keepFeedback(json);
+      case 'Logs_list':
+        return this.#page(operation, query, findLogs(this.#logsOf(String(query.get('project_id'))), query));
       case 'Logs_log': {
         const answers = (Array.isArray(json) ? json : [json]).map((one) => this.#log(one as Row));
         const bad = answers.find((one) => one === null);
@@ -166,10 +214,12 @@ export class HonestStore {
     if (path.endsWith('}') && method === 'PATCH') return { value: this.#change(row, body, Object.keys(body)) };
     if (path.endsWith('}') && method === 'DELETE') {
       this.of(owner).delete(id);
-      // What belongs to a project goes with it.
-      for (const kind of ['experiments', 'logs']) {
+      // What belongs to a project goes with it, and the datapoints with a dataset.
+      for (const kind of ['experiments', 'logs', 'registered', 'datapoints']) {
         for (const one of this.of(kind).values()) {
-          if (owner === 'projects' && one['project_id'] === id) this.of(kind).delete(String(one['id']));
+          if (one[`${owner.replace(/s$/, '')}_id`] !== id) continue;
+          this.of(kind).delete(String(one['id']));
+          if (kind === 'registered') this.of('model-configs').delete(String(one['id']));
         }
       }
       const content = successOf(operation).content[0];
@@ -187,7 +237,7 @@ export class HonestStore {
   #page(operation: Operation, query: URLSearchParams, all: Row[]): StoreAnswer {
     const example = (name: string): unknown => operation.parameters.find((one) => one.name === name)?.example;
     const first = Number(example('page') ?? 0);
-    const size = Number(query.get('size') ?? 10);
+    const size = Number(query.get('size') ?? example('size') ?? 10);
     const page = Number(query.get('page') ?? first);
     const from = (page - first) * size;
     return { value: { records: all.slice(from, from + size), page, size, total: all.length } };
@@ -235,7 +285,13 @@ export class HonestStore {
     );
     const id = textOf(known?.['id']) ?? this.newId('config');
     const example = this.#example('ModelConfigs_register')['config'] as Row;
-    const config: Row = { ...example, ...pick(parameters, Object.keys(example)), chat_template: null, tools: [], id };
+    const config: Row = {
+      ...example,
+      ...pick(parameters, Object.keys(example)),
+      tools: [],
+      id,
+      ...withWholeMessages(parameters),
+    };
     this.of('model-configs').set(id, config);
     this.of('registered').set(id, { id, project_id: project['id'], parameters });
     if (!this.#active.has(String(project['id']))) this.#activate(String(project['id']), id, undefined);
@@ -265,6 +321,16 @@ export class HonestStore {
     const config = this.of('model-configs').get(origin.configId ?? '');
     const project = this.of('projects').get(projectId);
     if (project) project['active_config'] = config ? this.#projectConfig(projectId, config) : null;
+  }
+
+  /** Whether there is what is to be deployed. */
+  #isThere(body: Row): boolean {
+    const configId = textOf(body['active_config_id'] ?? body['config_id']);
+    const experimentId = textOf(body['active_experiment_id'] ?? body['experiment_id']);
+    return (
+      (configId === undefined || this.of('model-configs').has(configId)) &&
+      (experimentId === undefined || this.of('experiments').has(experimentId))
+    );
   }
 
   #listDeployments(projectId: string): Row[] {
@@ -397,6 +463,15 @@ export class HonestStore {
     return { id: log['id'], project_id: project['id'], session_id: session };
   }
 
+  /** @returns the id that the caller gave, or that of the session of the caller's own id. */
+  sessionIdOf(body: Row): unknown {
+    const reference = textOf(body['session_reference_id']);
+    if (reference === undefined) return body['session_id'] ?? null;
+    const known = this.of('session-references').get(reference) ?? this.#makeSession();
+    this.of('session-references').set(reference, known);
+    return known['id'];
+  }
+
   #makeSession(): Row {
     const made = { ...this.#example('Sessions_create'), id: this.newId('sesh') };
     this.of('sessions').set(made.id, { ...this.#example('Sessions_get'), ...made, projects: [], datapoints_count: 0 });
@@ -414,7 +489,10 @@ export class HonestStore {
     const given = (Array.isArray(json) ? json : [json]) as Row[];
     const bodies = given.flatMap((one) =>
       Array.isArray(one['log_ids'])
-        ? one['log_ids'].map((id) => pick(this.of('logs').get(String(id)) ?? {}, ['inputs', 'messages']))
+        ? one['log_ids'].map((id) => {
+            const log = this.of('logs').get(String(id)) ?? {};
+            return { ...pick(log, ['inputs']), target: { output: log['output'] } };
+          })
         : [one],
     );
     const made = bodies.map((one) => {
@@ -435,6 +513,7 @@ export class HonestStore {
 
   /** The model configs to generate with; null when the request names what does not exist. */
   configsFor(operationId: string, body: Row): { configIds: string[]; experimentId?: string } | null {
+    if (body['project_id'] !== undefined && !this.#projectOf(body)) return null;
     const active = this.#active.get(String(this.#projectOf(body)?.['id']));
     const experimentId = operationId.endsWith('Deployed') ? active?.experimentId : textOf(body['experiment_id']);
     if (experimentId !== undefined) {
@@ -457,7 +536,7 @@ export class HonestStore {
       ...known,
       id: sample['id'],
       project_id: project?.['id'] ?? null,
-      session_id: body['session_id'] ?? null,
+      session_id: this.sessionIdOf(body),
       inputs: body['inputs'] ?? null,
       output: sample['output'],
     };
@@ -468,13 +547,60 @@ export class HonestStore {
     });
   }
 
+  /** The newest first. */
+  #logsOf(projectId: string): Row[] {
+    return [...this.of('logs').values()].filter((log) => log['project_id'] === projectId).toReversed();
+  }
+
+  /** Makes types and labels, or changes those that are there; others stay. */
+  #keepFeedbackTypes(project: Row, given: Row[]): Row[] {
+    const types = new Map((project['feedback_types'] as Row[]).map((one) => [one['type'], one]));
+    for (const { type, values = null } of given) {
+      const labels = new Map(
+        [...((types.get(type)?.['values'] ?? []) as Row[]), ...((values ?? []) as Row[])].map((label) => [
+          label['value'],
+          label,
+        ]),
+      );
+      types.set(type, { type, values: values === null ? (types.get(type)?.['values'] ?? null) : [...labels.values()] });
+    }
+    project['feedback_types'] = [...types.values()];
+    return project['feedback_types'] as Row[];
+  }
+
   projectIdOf(body: Row): unknown {
     return this.#projectOf(body)?.['id'] ?? null;
   }
 }
 
+/** Those that fit every filter. */
+function findLogs(logs: Row[], query: URLSearchParams): Row[] {
+  const textOf = (value: unknown): string => JSON.stringify(value ?? null).toLowerCase();
+  const search = query.get('search')?.toLowerCase() ?? '';
+  const metadata = query.get('metadata_search')?.toLowerCase() ?? '';
+  const sources = query.getAll('source_filter');
+  const [start, end] = [query.get('start_date'), query.get('end_date')].map((text) => Date.parse(text ?? ''));
+  return logs.filter((log) => {
+    const time = Date.parse(String(log['created_at']));
+    return (
+      (textOf(log['inputs']) + textOf(log['output'])).includes(search) &&
+      textOf(log['metadata']).includes(metadata) &&
+      (sources.length === 0 || sources.includes(String(log['source']))) &&
+      !(time < (start ?? NaN)) &&
+      !(time > (end ?? NaN))
+    );
+  });
+}
+
 function refuse(status: number, detail: string): StoreAnswer {
   return { refusal: status, detail };
+}
+
+/** Messages of a template as they are answered: with all their properties. */
+function withWholeMessages({ chat_template: messages, ...config }: Row): Row {
+  const empty = { name: null, tool_call_id: null, tool_calls: null, tool_call: null };
+  const whole = Array.isArray(messages) ? messages.map((message) => ({ ...empty, ...(message as Row) })) : null;
+  return { ...config, chat_template: whole };
 }
 
 function textOf(value: unknown): string | undefined {

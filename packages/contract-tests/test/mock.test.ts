@@ -43,6 +43,38 @@ describe('what Prism leaves open', () => {
     expect(await response.json()).toEqual({ detail: expect.stringContaining('% that begins no character') as string });
   });
 
+  it('a path may have its letters encoded', async () => {
+    const list = operations.find(
+      ({ method, path, parameters }) =>
+        method === 'GET' && !path.includes('{') && parameters.every((one) => !one.required),
+    );
+    const encoded = list?.path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
+    const response = await fetch(`${mock.baseUrl}${encoded}`, { headers: { 'X-API-KEY': 'any' } });
+    expect(response.status).toBe(200);
+  });
+
+  it('a path that begins with two slashes is told as it is', async () => {
+    const response = await fetch(mock.baseUrl.replace(/\/v4$/, '//v4/projects'), { headers: { 'X-API-KEY': 'any' } });
+    expect(await response.json()).toEqual({ detail: expect.stringContaining('//v4/projects') as string });
+  });
+
+  it('a compressed body is 415, and says so', async () => {
+    const response = await send(plainBody, { 'content-encoding': 'gzip' });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toEqual({ detail: expect.stringContaining('gzip') as string });
+  });
+
+  it('a body that is too large is read to its end, and is 413', async () => {
+    const response = await send({ ...plainBody, user: 'x'.repeat(33 * 2 ** 20) });
+    expect(response.status).toBe(413);
+  });
+
+  it('an answer in JSON says its length, in bytes', async () => {
+    const response = await send();
+    const { length } = new TextEncoder().encode(await response.text());
+    expect(response.headers.get('content-length')).toBe(String(length));
+  });
+
   it('an unknown path is 404, and so is a path without the base path', async () => {
     const origin = new URL(mock.baseUrl).origin;
     for (const url of [`${mock.baseUrl}/nothing`, `${origin}${first.path}`, `${origin}/`]) {
@@ -125,9 +157,11 @@ describe('what Prism leaves open', () => {
         origin: 'http://example.com',
         'access-control-request-method': 'POST',
         'access-control-request-headers': 'x-api-key',
+        'access-control-request-private-network': 'true',
       },
     });
     expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-private-network')).toBe('true');
     expect(preflight.headers.get('access-control-allow-headers')).toBe('x-api-key');
     expect((await send()).headers.get('access-control-allow-origin')).toBe('*');
   });

@@ -1,49 +1,14 @@
 import { readDocument } from '../src/document/document.ts';
 import { listOperations, streamOf, type Operation } from '../src/document/operations.ts';
-import { json, type Bug, type ServerAnswer, type ServerRequest } from './honest-server.ts';
+import { answers, edits, isSuccess, status, withKey, type SeededBug } from './bug-makers.ts';
+import { json, type ServerRequest } from './honest-server.ts';
+import { bugsOfLives } from './seeded-bugs-of-lives.ts';
 
 type Row = Record<string, unknown>;
-
-export interface SeededBug extends Bug {
-  /** The operations to look at; the check of one is much quicker than that of all. */
-  only: string[];
-  /** Whether it shows without making anything. */
-  readOnly?: true;
-}
 
 const streaming = listOperations(await readDocument()).filter((operation) => streamOf(operation));
 /** An operation that streams, if there is one with model configs that the server draws from. */
 const chat = (streaming.find(drawsConfigs) ?? streaming[0])?.id ?? 'a streaming operation';
-const isSuccess = (answer: ServerAnswer): boolean => answer.status < 300;
-
-/** Changes the JSON of an operation's success. */
-function edits(name: string, id: string, change: (value: Row) => unknown, more: Partial<SeededBug> = {}): SeededBug {
-  return {
-    name,
-    only: [id],
-    ...more,
-    answer: (answer, { operation }) =>
-      operation?.id === id && isSuccess(answer) && !answer.isStream
-        ? { ...answer, blocks: [JSON.stringify(change(JSON.parse(answer.blocks[0] ?? '{}') as Row))] }
-        : answer,
-  };
-}
-
-/** Changes the answer of an operation, whatever it is. */
-function answers(
-  name: string,
-  id: string,
-  change: (answer: ServerAnswer, request: ServerRequest) => ServerAnswer,
-  more: Partial<SeededBug> = {},
-): SeededBug {
-  return {
-    name,
-    only: [id],
-    ...more,
-    answer: (answer, request) => (request.operation?.id === id ? change(answer, request) : answer),
-  };
-}
-
 /** Changes the events of a stream. */
 function events(name: string, change: (blocks: string[]) => string[], id = chat): SeededBug {
   return answers(name, id, (answer) => (answer.isStream ? { ...answer, blocks: change(answer.blocks) } : answer));
@@ -64,17 +29,9 @@ function without(row: Row, name: string): Row {
   return Object.fromEntries(Object.entries(row).filter(([other]) => other !== name));
 }
 
-const status =
-  (code: number) =>
-  (answer: ServerAnswer): ServerAnswer =>
-    isSuccess(answer) ? { ...answer, status: code } : answer;
-const withKey = (request: ServerRequest): ServerRequest => ({
-  ...request,
-  headers: { ...request.headers, 'x-api-key': 'honest-key' },
-});
-
 /** Servers that are honest but for one thing. The kit has to find each. */
 export const seededBugs: SeededBug[] = [
+  ...bugsOfLives,
   // What is answered
   edits('a property has the wrong type', 'Projects_get', (value) => ({ ...value, name: 7 })),
   edits('a required property is missing', 'Projects_get', (value) => without(value, 'created_at')),

@@ -6,7 +6,7 @@ import { runLifeCycle } from './life-cycle.ts';
 import { Prober } from './prober.ts';
 import { checkReads, type KnownIds } from './reads.ts';
 import type { CheckResult, Report } from './report.ts';
-import { checkKeys, checkRefusals, checkRouting, checkRules, findMissing } from './rules.ts';
+import { checkKeys, checkRefusals, checkRouting, checkRules, checkTypes, findMissing } from './rules.ts';
 
 export interface CheckOptions {
   /** Base URL of the server, with the path before `/chat`. */
@@ -78,6 +78,7 @@ export async function checkServer(options: CheckOptions): Promise<Report> {
   for (const operation of here) await checkRules(prober, operation);
   await checkKeys(prober, here);
   const write = options.write === true;
+  if (write) await checkTypes(prober, here);
   for (const operation of here) await checkRefusals(prober, operation, write);
   const ids: KnownIds = new Map();
   const remove = write

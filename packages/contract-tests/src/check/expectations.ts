@@ -4,7 +4,7 @@ import { fromFragment, isReference, valueAt } from '../document/pointer.ts';
 import { createSchemas, type Schemas } from '../document/schemas.ts';
 import { createWalk, type Walk } from '../suite/schema-walk.ts';
 import { listCases, type Case } from '../suite/cases.ts';
-import { createSampler } from '../suite/sample.ts';
+import { createSampler, keywordsAt, layersOf } from '../suite/sample.ts';
 
 /** What a document says, in the form in which a live server is held to it. */
 export interface Expectations {
@@ -13,6 +13,21 @@ export interface Expectations {
   walk: Walk;
   /** Requests to refuse, by operation: a few for each property of the body's first level and each query parameter. */
   refusals: Map<string, Case[]>;
+  /** Requests to accept, by operation: each optional query parameter with the values that it knows. */
+  options: Map<string, Case[]>;
+  /** The defaults of query parameters, by operation. */
+  defaults: Map<string, [name: string, value: string][]>;
+}
+
+function defaultsOf(document: Document, { parameters }: Operation): [name: string, value: string][] {
+  return parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
+    const value = layersOf(document, schema)
+      .map((layer) => keywordsAt(document, layer)['default'])
+      .find((one) => one !== undefined);
+    return place === 'query' && value !== undefined
+      ? [[name, typeof value === 'string' ? value : JSON.stringify(value)]]
+      : [];
+  });
 }
 
 const made = new WeakMap<Document, Expectations>();
@@ -25,10 +40,15 @@ export function expectationsOf(document: Document): Expectations {
   const schemas = createSchemas(document);
   const sources = { document, schemas, sample: createSampler(document, schemas) };
   const exact = createSchemas(withExactEnums(document));
-  const refusals = new Map(
-    operations.map((operation) => [operation.id, chooseRefusals(listCases(sources, operation))] as const),
-  );
-  const expectations = { operations, schemas: exact, walk: createWalk(document), refusals };
+  const cases = operations.map((operation) => [operation.id, listCases(sources, operation)] as const);
+  const expectations = {
+    operations,
+    schemas: exact,
+    walk: createWalk(document),
+    refusals: new Map(cases.map(([id, ofOperation]) => [id, chooseRefusals(ofOperation)])),
+    options: new Map(cases.map(([id, ofOperation]) => [id, chooseOptions(ofOperation)])),
+    defaults: new Map(operations.map((operation) => [operation.id, defaultsOf(document, operation)])),
+  };
   made.set(document, expectations);
   return expectations;
 }
@@ -97,4 +117,21 @@ function chooseRefusals(cases: Case[]): Case[] {
         : [labelled('missing'), labelled('"unknown value"')];
     return depth > 2 ? [] : [...new Set(chosen)].filter((one) => one !== undefined);
   });
+}
+
+/**
+ * Of each optional query parameter the document's example, and the words that it knows. What names another thing is left
+ * out, because the server may not have that.
+ */
+function chooseOptions(cases: Case[]): Case[] {
+  return cases.filter(
+    ({ kind, accepted, place, label, operation }) =>
+      kind === 'query' &&
+      accepted &&
+      !place.endsWith('_id') &&
+      !/^"\d|more before|before another|more after/.test(label) &&
+      !(label === 'the example' && /sort_by|order|page|size/.test(place)) &&
+      operation.parameters.some(({ name, required }) => place === `query ${name}` && !required) &&
+      (label === 'the example' || !cases.some((one) => one.place === place && one.label === '"text"' && one.accepted)),
+  );
 }

@@ -43,6 +43,7 @@ export async function judgeLiveStream(response: Response, options: LiveStreamOpt
   let text = '';
   const ids = new Map<number, string>();
   const finished = new Set<number>();
+  const shared = new Map<string, string>();
   let events = 0;
   let firstMs: number | undefined;
   let lastMs = 0;
@@ -64,6 +65,13 @@ export async function judgeLiveStream(response: Response, options: LiveStreamOpt
       problems.push(...options.checkEnvelope(envelope).map((fault) => `event ${events}: ${fault}`));
       const entries = Array.isArray(envelope['data']) ? envelope['data'].filter(isRecord) : [];
       for (const entry of entries) takeEntry(entry);
+      // What holds for the whole answer may be left open, but does not change on the way.
+      for (const [name, value] of Object.entries(envelope)) {
+        if (!name.endsWith('_id') || typeof value !== 'string') continue;
+        const before = shared.get(name) ?? value;
+        if (before !== value) problems.push(`event ${events} changes the ${name} from ${before} to ${value}`);
+        shared.set(name, value);
+      }
     }
   };
 
@@ -84,7 +92,7 @@ export async function judgeLiveStream(response: Response, options: LiveStreamOpt
     if (options.configIds && !options.configIds.includes(config)) {
       problems.push(`event ${events} is of the model config ${config}, not ${options.configIds.join(' or ')}`);
     }
-    if (typeof entry['finish_reason'] === 'string') finished.add(index);
+    if (typeof entry['finish_reason'] === 'string' && entry['finish_reason'] !== '') finished.add(index);
   };
 
   const tooLong = `not finished after ${options.maxMs} ms`;
@@ -93,7 +101,11 @@ export async function judgeLiveStream(response: Response, options: LiveStreamOpt
   let pending = '';
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const parser = createParser({
-    onEvent: ({ event, data }) => take(event === undefined ? { data } : { event, data }),
+    onEvent: ({ event, data, id }) => {
+      take(event === undefined ? { data } : { event, data });
+      if (id !== undefined) problems.push(`event ${events} has the id ${id}, and events of v4 have none`);
+    },
+    onRetry: (ms) => problems.push(`the stream sets a retry time of ${ms} ms, and streams of v4 set none`),
     onError: (error) => problems.push(`a line is no line of an event stream: ${error.message}`),
   });
   try {

@@ -63,6 +63,8 @@ export class Prober {
   readonly #options: ProberOptions;
   readonly #timeouts = new Map<string, number>();
   readonly #durations: number[] = [];
+  /** When things were made, by the operation that said so and their id. */
+  readonly #births = new Map<string, string>();
   /** Operations that the present check has called. */
   #called = new Set<string>();
   #curl: string | null = null;
@@ -163,7 +165,8 @@ export class Prober {
     const response = await this.open(method, path, parts);
     const bytes = await response.arrayBuffer();
     this.#durations.push(performance.now() - start);
-    const text = new TextDecoder().decode(bytes);
+    // A byte order mark is no part of JSON (RFC 8259, section 8.1), so it is not passed over.
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     const mediaType = mediaTypeOf(response);
     this.received(response, text);
     const value = mediaType === 'application/json' ? parseJson(text) : text;
@@ -221,18 +224,37 @@ export class Prober {
     if (value === undefined) throw new Breach(`the body says that it is JSON, and is not: ${text.slice(0, 80)}`);
     if (status < 300) this.succeeded.add(operation.id);
     // Every error of v4 says in `detail` what is wrong; the schema only says what it may look like.
-    if (status >= 400 && !(isRecord(value) && (value['detail'] ?? null) !== null))
+    const detail = (isRecord(value) ? value['detail'] : null) ?? '';
+    if (status >= 400 && (detail === '' || (Array.isArray(detail) && detail.length === 0)))
       throw new Breach(`answered ${status} without a detail: ${text.slice(0, 120)}`);
     const faults = content.schema && !content.itemSchema ? this.schemas.check(content.schema, value) : [];
     if (operation.method === 'GET' && status < 300) faults.push(...findTwice(value));
+    if (status < 300) faults.push(...this.#findMoved(operation.id, value));
     if (faults.length > 0) throw new Breach(...faults.slice(0, 10).map((fault) => `the body: ${fault}`));
   }
+
+  /** A thing was made once: an operation that tells the time again tells the same. */
+  #findMoved(operationId: string, value: unknown): string[] {
+    const rows = isRecord(value) && 'id' in value ? [value] : recordsOf(value);
+    return rows.flatMap(({ id, created_at: time }) => {
+      if (typeof id !== 'string' || typeof time !== 'string') return [];
+      const key = `${operationId} ${id}`;
+      const before = this.#births.get(key) ?? time;
+      this.#births.set(key, time);
+      return before === time ? [] : [`created_at of ${id} was ${before}, and is ${time} now`];
+    });
+  }
+}
+
+/** The objects of a list or of a page. */
+export function recordsOf(value: unknown): Record<string, unknown>[] {
+  const list = isRecord(value) ? value['records'] : value;
+  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 /** A list has each object once. */
 function findTwice(value: unknown): string[] {
-  const list = isRecord(value) ? value['records'] : value;
-  const listed = (Array.isArray(list) ? list : []).flatMap((row) => (isRecord(row) && 'id' in row ? [row['id']] : []));
+  const listed = recordsOf(value).flatMap((row) => ('id' in row ? [row['id']] : []));
   const twice = listed.filter((id, index) => listed.indexOf(id) !== index);
   return twice.length > 0 ? [`${String(twice[0])} is listed twice`] : [];
 }

@@ -1,9 +1,10 @@
 import { isRecord } from '../document/document.ts';
 import { successOf, type Operation } from '../document/operations.ts';
-import { validRequest } from '../suite/request.ts';
-import { Breach, Skip, type Prober } from './prober.ts';
+import { toTarget, validRequest, type RequestParts } from '../suite/request.ts';
+import { checkDefaults, checkOptions, checkOrder, checkPaging } from './lists.ts';
+import { Breach, recordsOf, Skip, type Prober } from './prober.ts';
 import { successStatuses } from './rules.ts';
-import { timeOf } from './steps.ts';
+import { expectSame, type Row } from './steps.ts';
 
 /** Ids that the server is known to have, by kind: `projects` → `pr_3usCu3dAkgrXTlufrvPs7`. */
 export type KnownIds = Map<string, Set<string>>;
@@ -21,12 +22,13 @@ const aliases: Record<string, string> = { configs: 'model-configs' };
  */
 export async function checkReads(prober: Prober, missing: Set<string>, ids: KnownIds): Promise<void> {
   // All lists are read, whatever is wanted, because their records have the ids that others need.
-  let open = prober.operations.filter(({ id, method }) => method === 'GET' && !missing.has(id));
+  let open = prober.operations.filter((operation) => isReading(operation) && !missing.has(operation.id));
+  const listed = new Map<string, Row>();
   for (let isNew = true; isNew;) {
     const ready = open.filter((operation) => parametersFrom(operation, ids) !== null);
     isNew = ready.length > 0;
     open = open.filter((operation) => !ready.includes(operation));
-    for (const operation of ready) await read(prober, operation, ids);
+    for (const operation of ready) await read(prober, operation, ids, listed);
   }
   for (const operation of open.filter(({ id }) => prober.wants(id) && !prober.succeeded.has(id))) {
     await prober.attempt(operation.id, 'can be read', async () => {
@@ -35,7 +37,12 @@ export async function checkReads(prober: Prober, missing: Set<string>, ids: Know
   }
 }
 
-async function read(prober: Prober, operation: Operation, ids: KnownIds): Promise<void> {
+/** A page may be asked for with POST, too. */
+function isReading({ method, body, parameters }: Operation): boolean {
+  return method === 'GET' || (!body && parameters.some(({ name }) => name === 'size'));
+}
+
+async function read(prober: Prober, operation: Operation, ids: KnownIds, listed: Map<string, Row>): Promise<void> {
   const valid = validRequest(operation);
   const known = parametersFrom(operation, ids);
   const request = { ...valid, path: known?.path ?? {}, query: known?.query ?? [] };
@@ -53,90 +60,66 @@ async function read(prober: Prober, operation: Operation, ids: KnownIds): Promis
     if (isItem && isRecord(value) && 'id' in value && value['id'] !== asked) {
       throw new Breach(`asked for ${asked}, got ${String(value['id'])}`);
     }
+    const problems = (isItem ? [] : isRecord(value) && 'id' in value ? [value] : recordsOf(value)).flatMap((row) =>
+      findStrangers(operation, request, row),
+    );
+    if (problems.length > 0) throw new Breach(...problems.slice(0, 3));
     return value;
   });
+  if (answer === undefined) return;
+  await prober.attempt(operation.id, 'shows nothing without a key', async () => {
+    const parts = { headers: {}, body: undefined };
+    prober.judge(operation, await prober.send(operation.method, toTarget(operation, request), parts), [401]);
+  });
+  if (isRecord(answer) && operation.path.endsWith('}')) {
+    await prober.attempt(operation.id, 'says the same when asked again', async () => {
+      const again = (await prober.call(operation, request, successStatuses(operation))).value;
+      expectSame(again as Row, lastingOf(answer), 'the second time');
+      const row = listed.get(String(answer['id']));
+      if (row) expectSame(lastingOf(row), pickFrom(lastingOf(answer), Object.keys(lastingOf(row))), 'in the list');
+    });
+  }
   const records = recordsOf(answer);
-  if (operation.parameters.some(({ name }) => name === 'sort_by')) await checkOrder(prober, operation, request);
+  const has = (name: string): boolean => operation.parameters.some((one) => one.name === name);
+  if (has('sort_by')) await checkOrder(prober, operation, request);
   const kind = kindOf(operation.path.split('/').at(-1) ?? '');
-  for (const record of records) if (typeof record['id'] === 'string') remember(ids, kind, record['id']);
-  if (operation.parameters.some(({ name }) => name === 'size')) await checkPaging(prober, operation, request, answer);
+  for (const record of records) {
+    if (typeof record['id'] !== 'string') continue;
+    remember(ids, kind, record['id']);
+    listed.set(record['id'], record);
+  }
+  if (has('size')) await checkPaging(prober, operation, request, answer);
+  await checkOptions(prober, operation, request);
+  await checkDefaults(prober, operation, request, answer);
 }
 
-async function checkPaging(
-  prober: Prober,
-  operation: Operation,
-  request: ReturnType<typeof validRequest>,
-  whole: unknown,
-): Promise<void> {
-  if (!isRecord(whole)) return;
-  const first = Number(operation.parameters.find(({ name }) => name === 'page')?.example ?? 0);
-  const total = Number(whole['total']);
-  const all = recordsOf(whole);
-  const pageOf = async (page: number): Promise<Record<string, unknown>[]> => {
-    const query: [string, string][] = [...request.query, ['size', '1'], ['page', String(page)]];
-    const { value } = await prober.call(operation, { ...request, query }, successStatuses(operation));
-    if (!isRecord(value)) throw new Breach('a page is no object');
-    const wanted = { page, size: 1, total };
-    const wrong = Object.entries(wanted).find(([name, number]) => value[name] !== number);
-    if (wrong)
-      throw new Breach(`page=${page}&size=1 gives the ${wrong[0]} ${String(value[wrong[0]])}, not ${wrong[1]}`);
-    return recordsOf(value);
-  };
-  await prober.attempt(operation.id, 'divides what it lists into pages', async () => {
-    if (whole['page'] !== first) throw new Breach(`the first page is ${String(whole['page'])}, not ${first}`);
-    const size = Number(whole['size']);
-    const count = Math.min(size, total);
-    if (size > 0 && all.length !== count)
-      throw new Breach(`lists ${all.length} of ${total} records on a page of ${size}`);
-    for (const index of total > 1 ? [0, 1] : [0]) {
-      const records = await pageOf(first + index);
-      const wanted = Math.min(1, total);
-      if (records.length !== wanted)
-        throw new Breach(`size=1 gives ${records.length} records on the page ${first + index}, of ${total}`);
-      const [got, same] = [records[0]?.['id'], all[index]?.['id']];
-      if (got !== same)
-        throw new Breach(`size=1 gives ${String(got)} on the page ${first + index}, not ${String(same)}`);
-    }
-    if (total < 1_000 && (await pageOf(first + total)).length > 0)
-      throw new Breach(`the page after the last has records`);
-  });
+/** What a list of one thing's parts shows belongs to that thing: logs to the project that was asked for. */
+function findStrangers(operation: Operation, request: Pick<RequestParts, 'path' | 'query'>, row: Row): string[] {
+  const segments = operation.path.split('/');
+  const asked = [
+    ...Object.entries(request.path).map(([name, value]) => {
+      const before = segments[segments.indexOf(`{${name}}`) - 1] ?? '';
+      return [name === 'id' ? `${before.replace(/s$/, '')}_id` : name, value] as const;
+    }),
+    ...request.query,
+  ];
+  return asked
+    .filter(([name, value]) => name.endsWith('_id') && ![undefined, null, '', value].includes(row[name] as string))
+    .map(([name, value]) => `${name} of a record is ${String(row[name])}, where ${value} was asked for`);
 }
 
-/** Lists that sort do so by the words of their parameters, both ways. */
-async function checkOrder(
-  prober: Prober,
-  operation: Operation,
-  request: ReturnType<typeof validRequest>,
-): Promise<void> {
-  const sorted = async (by: string, order: string): Promise<Record<string, unknown>[]> => {
-    const query: [string, string][] = [...request.query, ['sort_by', by], ['order', order]];
-    return recordsOf((await prober.call(operation, { ...request, query }, successStatuses(operation))).value);
-  };
-  await prober.attempt(operation.id, 'sorts by time, either way', async () => {
-    for (const by of ['created_at', 'updated_at']) {
-      for (const order of ['asc', 'desc']) {
-        const times = (await sorted(by, order)).map((row) => timeOf(row[by]));
-        const at = times.findIndex((time, index) =>
-          order === 'asc' ? time < (times[index - 1] ?? time) : time > (times[index - 1] ?? time),
-        );
-        if (at > 0) throw new Breach(`sort_by=${by}&order=${order}: record ${at} is out of order`);
-      }
-    }
-  });
-  await prober.attempt(operation.id, 'sorts by name, either way', async () => {
-    // How a server compares letters is its own affair, but the two orders mirror each other.
-    const [up, down] = [await sorted('name', 'asc'), await sorted('name', 'desc')];
-    const { value } = await prober.call(operation, request, successStatuses(operation));
-    if (!isRecord(value) || Number(value['total']) > up.length) return;
-    const [there, back] = [
-      up.map(({ id }) => id).join(),
-      down
-        .map(({ id }) => id)
-        .toReversed()
-        .join(),
-    ];
-    if (there !== back) throw new Breach('sort_by=name: order=asc is not the reverse of order=desc');
-  });
+/** What does not change by itself: the short texts, numbers and truth values that are no counts, states or times of use. */
+function lastingOf(row: Row): Row {
+  const changing = /updated|last_|count|status|version|mean|spread|trial|cost|tokens/;
+  return Object.fromEntries(
+    Object.entries(row).filter(
+      ([name, value]) => ['string', 'number', 'boolean'].includes(typeof value) && !changing.test(name),
+    ),
+  );
+}
+
+function pickFrom(row: Row, names: string[]): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
 }
 
 /** Values for the ids that an operation needs; null when the server has named none. */
@@ -160,9 +143,4 @@ function parametersFrom(
 
 function kindOf(segment: string): string {
   return aliases[segment] ?? segment;
-}
-
-function recordsOf(value: unknown): Record<string, unknown>[] {
-  const list = isRecord(value) ? value['records'] : value;
-  return Array.isArray(list) ? list.filter(isRecord) : [];
 }

@@ -74,6 +74,21 @@ export async function checkRules(prober: Prober, operation: Operation): Promise<
   }
 }
 
+/** The type of a body may name its charset. What exists is not changed: the answer is that there is no such thing. */
+export async function checkTypes(prober: Prober, operations: Operation[]): Promise<void> {
+  const operation = operations.find(({ method, body, path }) => method === 'PATCH' && body && path.endsWith('}'));
+  if (!operation) return;
+  const type = operation.body?.content[0]?.mediaType ?? 'application/json';
+  for (const spelling of [`${type}; charset=utf-8`, `${type};charset="UTF-8"`, type.toUpperCase()]) {
+    await prober.attempt(operation.id, `takes a body of the type ${spelling}`, async () => {
+      const { path, query } = harmlessRequest(operation);
+      const valid = validRequest(operation);
+      const headers = { ...valid.headers, 'content-type': spelling };
+      await prober.call(operation, { ...valid, path, query, headers }, [404]);
+    });
+  }
+}
+
 /**
  * Keys that are nearly right, or stand where they do not belong. Servers look at keys in one place, so this is asked of
  * one reading and one writing operation only.
@@ -159,10 +174,10 @@ export async function checkRefusals(prober: Prober, operation: Operation, write:
   }
 }
 
-/** A change or a removal of what does not exist, with a body that is right. */
+/** A change or a removal of what does not exist, or of a part of it, with a body that is right. */
 async function checkUnknownId(prober: Prober, operation: Operation): Promise<void> {
   const request = harmlessRequest(operation);
-  if (!['PATCH', 'DELETE'].includes(operation.method) || Object.keys(request.path).length === 0) return;
+  if (operation.method === 'GET' || Object.keys(request.path).length === 0) return;
   await prober.attempt(operation.id, 'answers 404 for an unknown id', async () => {
     await prober.call(operation, { ...validRequest(operation), path: request.path, query: request.query }, [404]);
   });

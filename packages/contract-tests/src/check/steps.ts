@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { isRecord } from '../document/document.ts';
 import { validRequest } from '../suite/request.ts';
 import { Breach, type Prober } from './prober.ts';
+import { checkPaging } from './lists.ts';
 import { remember, type KnownIds } from './reads.ts';
 import { successStatuses } from './rules.ts';
+import { timeOf } from './times.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -10,6 +13,10 @@ export type Row = Record<string, unknown>;
 export class Steps {
   readonly prober: Prober;
   readonly ids: KnownIds;
+  /** Ids of all that was generated: each is that of a log of its own. */
+  readonly samples = new Set<string>();
+  /** A word that stands in the name of each project of this run. */
+  readonly token = randomUUID().slice(0, 8);
 
   constructor(prober: Prober, ids: KnownIds) {
     this.prober = prober;
@@ -42,6 +49,14 @@ export class Steps {
 
   async rows(id: string, path: Record<string, string>, body?: unknown): Promise<Row[]> {
     return rows(await this.value(id, path, body));
+  }
+
+  /** Reads a list in pages of several sizes. */
+  async pages(id: string, path: Record<string, string>, query: [name: string, value: string][] = []): Promise<void> {
+    if (!this.prober.has(id) || this.prober.missing.has(id)) return;
+    const operation = this.prober.operation(id);
+    const whole = await this.prober.attempt(id, 'can be read', () => this.value(id, path, undefined, query));
+    await checkPaging(this.prober, operation, { ...validRequest(operation), path, query }, whole);
   }
 
   /** Calls an operation that has to refuse. */
@@ -119,12 +134,6 @@ export function ids(list: Row[]): string[] {
 /** One answer may give a time with a zone or more digits than another. */
 function isSameTime(name: string, a: unknown, b: unknown): boolean {
   return name.endsWith('_at') && Math.abs(timeOf(a) - timeOf(b)) < 1_000;
-}
-
-/** Times without a zone are UTC. */
-export function timeOf(value: unknown): number {
-  const text = String(value);
-  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
 /** JSON in which the order of properties does not count. */

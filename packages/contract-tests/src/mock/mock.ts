@@ -111,11 +111,14 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     if (plan.first > 0) await setTimeout(plan.first);
     // The id of the document's example is not the id of this exchange.
     const { 'x-request-id': _, ...rest } = headers;
-    response.writeHead(status, rest);
     if (!isStream && plan === defaultPlan) {
-      response.end(blocks.join(''));
+      const text = blocks.join('');
+      const length = blocks.length > 0 ? { 'content-length': String(Buffer.byteLength(text)) } : {};
+      response.writeHead(status, { ...rest, ...length });
+      response.end(text);
       return;
     }
+    response.writeHead(status, rest);
     response.flushHeaders();
     const outcome = await sendSteps(response, planSteps(blocks, plan, isStream), {
       // A pause of its own is meant for each chunk; the mock's for each event, however many chunks it comes in.
@@ -131,13 +134,17 @@ export async function startMock(options: MockOptions = {}): Promise<Mock> {
     async function answerTo(message: IncomingMessage, { problem }: ChosenPlan): Promise<MockAnswer> {
       if (problem) return standIn(400, problem);
       const bytes = await readBytes(message);
+      const encoding = message.headers['content-encoding'] ?? 'identity';
+      if (encoding !== 'identity') return standIn(415, `The body is encoded by ${encoding}; send it as it is.`);
       if (bytes === null) return standIn(413, `The body has more than ${largestBody / 2 ** 20} MiB.`);
       if (plan.answer === 'html') return webPage;
       if (plan.answer === '429' || plan.answer === '503') {
         const failure = standIn(Number(plan.answer), 'The plan of this request says so.');
         return { ...failure, headers: { ...failure.headers, 'retry-after': String(plan.retry) } };
       }
-      const { pathname, searchParams } = new URL(url, origin);
+      // Two slashes at the beginning are no host; a whole URL is what a proxy is asked for.
+      const { pathname: written, searchParams } = new URL(url.startsWith('/') ? origin + url : url, origin);
+      const pathname = plainPath(written);
       if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) {
         return standIn(404, `Every path of this API begins with ${basePath}, and ${pathname} does not.`);
       }
@@ -191,6 +198,8 @@ function allowBrowsers(request: IncomingMessage, response: ServerResponse): void
   if (request.method !== 'OPTIONS') return;
   response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
   response.setHeader('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
+  // What a page of the internet has to ask for before it may call this machine.
+  response.setHeader('access-control-allow-private-network', 'true');
 }
 
 /** @param withKeys - whether credentials are kept; the record of exchanges has none. */
@@ -199,6 +208,14 @@ function readHeaders(request: IncomingMessage, withKeys = false): Record<string,
   return Object.fromEntries(
     withKeys ? headers : headers.filter(([name]) => !/^(?:x-api-key|authorization)$/.test(name)),
   );
+}
+
+/** Letters, digits, `-`, `.`, `_` and `~` mean the same encoded or not (RFC 3986, section 6.2.2.2). */
+function plainPath(path: string): string {
+  return path.replaceAll(/%[0-7][\da-f]/gi, (code) => {
+    const character = decodeURIComponent(code);
+    return /[\w.~-]/.test(character) ? character : code;
+  });
 }
 
 function isDecodable(path: string): boolean {
@@ -210,14 +227,13 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** @returns null when the body is too large. */
+/** @returns null when the body is too large. It is read all the same: who is still sending does not hear an answer. */
 async function readBytes(request: IncomingMessage): Promise<Uint8Array | null> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > largestBody) return null;
-    parts.push(part);
+    if (size <= largestBody) parts.push(part);
   }
-  return Buffer.concat(parts);
+  return size > largestBody ? null : Buffer.concat(parts);
 }

@@ -48,7 +48,7 @@ export async function createResponder(document: Document): Promise<(request: Moc
   return async (request) => {
     const { method, path, query, headers } = request;
     const match = route(method, path);
-    if (match.found === 'nothing') return refuse(null, 404, `The document has no path ${path}.`);
+    if (match.found === 'nothing') return refuse(null, 404, `The document has no path ${path || '/'}.`);
     if (match.found === 'path') {
       const answer = refuse(null, 405, `${path} has no ${method}, but ${match.methods.join(', ')}.`);
       return { ...answer, headers: { ...answer.headers, allow: match.methods.join(', ') } };

@@ -35,8 +35,8 @@ export async function makeExperiment(
 /** Gives feedback on samples of an experiment and looks for it there; then changes the experiment. */
 export async function tryExperiment(steps: Steps, world: World, samples: Row[]): Promise<void> {
   const { experiment_id: id } = world;
-  const concerned = ['Experiments_list', 'Experiments_update', 'Experiments_sample', 'Feedback_feedback', 'Logs_get'];
-  if (id === undefined || !steps.wantsAny(...concerned)) return;
+  const concerned = ['create', 'list', 'update', 'delete', 'sample'].map((name) => `Experiments_${name}`);
+  if (id === undefined || !steps.wantsAny(...concerned, 'Feedback_feedback', 'Logs_get')) return;
   if (samples.length > 0) await giveFeedback(steps, world, id, samples);
   await steps.prober.attempt('Feedback_feedback', 'refuses feedback on a log that does not exist', async () => {
     const body = { type: 'rating', value: 'good', data_id: 'data_contract_test_nothing' };
@@ -55,6 +55,41 @@ export async function tryExperiment(steps: Steps, world: World, samples: Row[]):
       expectSame(config, { active: !gone.includes(String(config['id'])) }, `config ${String(config['id'])}`);
     }
     for (let draws = 0; draws < 3; draws += 1) await draw(steps, id, [first]);
+  });
+  await steps.prober.attempt('Experiments_update', 'takes a config back, and other positive labels', async () => {
+    const labels = [...positive, { type: 'action', value: 'copied' }];
+    const body = { positive_labels: labels, config_ids_to_register: world.configIds };
+    expectSame(await steps.call('Experiments_update', { experiment_id: id }, body), { id, positive_labels: labels });
+    const listed = await findExperiment(steps, world.project_id, id);
+    expectSame(listed, { positive_labels: labels });
+    for (const config of rows(listed?.['configs'])) {
+      expectSame(config, { active: true }, `config ${String(config['id'])}`);
+    }
+  });
+  await trySibling(steps, world, id);
+}
+
+/** A second experiment, which becomes what is deployed. When it is removed, the first is still there. */
+async function trySibling(steps: Steps, { project_id, configIds }: World, other: string): Promise<void> {
+  const name = `contract-test-${randomUUID().slice(0, 8)}`;
+  const sibling = await steps.prober.attempt(
+    'Experiments_create',
+    'deploys an experiment that is set active',
+    async () => {
+      const body = { name, positive_labels: positive, config_ids: configIds, set_active: true };
+      const made = await steps.call('Experiments_create', { project_id }, body);
+      const active = await steps.call('Projects_getActiveConfig', { id: project_id });
+      expectSame(active, { experiment_id: made['id'] }, 'what is deployed');
+      return String(made['id']);
+    },
+  );
+  if (sibling === undefined) return;
+  await steps.prober.attempt('Experiments_delete', 'removes no other experiment', async () => {
+    await steps.value('Experiments_delete', { experiment_id: sibling });
+    const listed = ids(await steps.rows('Experiments_list', { project_id }));
+    if (listed.includes(sibling)) throw new Breach(`${sibling} is still listed`);
+    if (!listed.includes(other)) throw new Breach(`${other} is not listed any more`);
+    await steps.call('Projects_update', { id: project_id }, { active_config_id: configIds[0] });
   });
 }
 
@@ -99,6 +134,11 @@ async function giveFeedback(steps: Steps, world: World, experimentId: string, sa
     const found = rows(log['feedback']).some(({ type, value }) => type === 'rating' && value === 'good');
     if (!found)
       throw new Breach(`feedback is ${JSON.stringify(log['feedback'])?.slice(0, 200)}, without the good rating`);
+  });
+  await steps.prober.attempt('Feedback_feedback', 'takes feedback back', async () => {
+    await steps.call('Feedback_feedback', {}, { type: 'rating', data_id: first['id'], unset: true });
+    const log = await steps.call('Logs_get', { id: String(first['id']) });
+    if (rows(log['feedback']).some(({ type }) => type === 'rating')) throw new Breach('the log still shows the rating');
   });
   await steps.prober.attempt('Feedback_feedback', 'answers a list with a list, in its order', async () => {
     const body = ['first', 'second'].map((value) => ({ type: 'comment', value, data_id: first['id'] }));
