@@ -1,5 +1,5 @@
 import type { paths } from '@humanloop-v4/types';
-import type { FetchOptions, Middleware, ParseAsResponse } from 'openapi-fetch';
+import type { FetchOptions, Middleware, ParseAs, ParseAsResponse } from 'openapi-fetch';
 import { BasicEventStream } from './basic-event-stream.ts';
 import { createCore, type Init } from './core.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
@@ -11,12 +11,17 @@ type PathsWith<M extends Method> = {
 }[keyof paths];
 
 /** openapi-fetch's options for an operation, with ours for a call. */
-type InitOf<Path extends keyof paths, M extends Method> = Omit<
+type Fields<Path extends keyof paths, M extends Method> = Omit<
   FetchOptions<Operation<Path, M>>,
   // Of fetch's own options, only method, headers and body are sent on.
-  keyof CallOptions | 'baseUrl' | Exclude<keyof RequestInit, 'body'>
+  keyof CallOptions | 'baseUrl' | 'parseAs' | Exclude<keyof RequestInit, 'body'>
 > &
   CallOptions;
+
+/** The same; an editor shows it by its name, where it would show an intersection part by part. */
+type InitOf<Path extends keyof paths, M extends Method> = {
+  [Key in keyof Fields<Path, M>]: Fields<Path, M>[Key];
+};
 
 type Args<Init> = object extends Init ? [init?: Init] : [init: Init];
 
@@ -28,11 +33,11 @@ type DataOf<Responses> = {
 }[keyof Responses & (200 | 201 | 204)];
 
 /** Resolves on success; unlike openapi-fetch's own methods, it rejects on failure. */
-type MethodOf<M extends Method> = <Path extends PathsWith<M>, Init extends InitOf<Path, M>>(
+type MethodOf<M extends Method> = <Path extends PathsWith<M>, As extends ParseAs = 'json'>(
   path: Path,
-  ...init: Args<Init & InitOf<Path, M>>
+  ...init: Args<InitOf<Path, M> & { parseAs?: As | undefined }>
 ) => Promise<{
-  data: ParseAsResponse<DataOf<Operation<Path, M>['responses']>, Init>;
+  data: ParseAsResponse<DataOf<Operation<Path, M>['responses']>, { parseAs: As }>;
   /** Never there: a failure rejects. Declared for code that was written for openapi-fetch. */
   error?: never;
   response: Response;
@@ -49,15 +54,19 @@ type EventOf<Path extends keyof paths> = paths[Path] extends {
 /** The paths that stream. */
 export type StreamPath = { [Path in keyof paths]: EventOf<Path> extends never ? never : Path }[keyof paths];
 
-type StreamInit<Path extends StreamPath> = Omit<InitOf<Path, 'post'>, 'body' | 'parseAs'> & {
+type StreamInit<Path extends StreamPath> = Omit<InitOf<Path, 'post'>, 'body'> & {
   body: InitOf<Path, 'post'> extends { body: infer Body } ? Omit<Body, 'stream'> : never;
 };
 
 /** openapi-fetch's typed methods by path, and streams. */
 export interface Client {
+  /** Resolves to the data of a success, and rejects on failure. */
   GET: MethodOf<'get'>;
+  /** Resolves to the data of a success, and rejects on failure. For a stream call `STREAM`. */
   POST: MethodOf<'post'>;
+  /** Resolves to the data of a success, and rejects on failure. */
   PATCH: MethodOf<'patch'>;
+  /** Resolves when the server has deleted it, and rejects on failure. */
   DELETE: MethodOf<'delete'>;
   /** Sets `stream: true` and resolves to the events when the headers have come. */
   STREAM<Path extends StreamPath>(path: Path, init: StreamInit<Path>): Promise<BasicEventStream<EventOf<Path>>>;

@@ -26,14 +26,15 @@ export class Humanloop extends Resources {
   readonly #providerApiKeys: ProviderApiKeys | undefined;
   readonly #resources = new Map<unknown, unknown>();
 
-  constructor({ providerApiKeys, logger, logLevel, ...options }: HumanloopOptions = {}) {
+  constructor(options: HumanloopOptions = {}) {
     super();
+    const { providerApiKeys, logger, logLevel, ...rest } = options;
     const log = logger && createLogObserver(logger, logLevel);
     const observe: Observer = (event) => {
       void tell(log, event);
       void tell(options.observe, event);
     };
-    this.#core = createCore({ ...options, observe });
+    this.#core = createCore({ ...rest, observe });
     if (providerApiKeys) refuseInBrowser(options);
     this.#providerApiKeys = providerApiKeys;
   }

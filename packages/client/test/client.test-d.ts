@@ -31,3 +31,12 @@ test('only the streaming paths stream', () => {
   // @ts-expect-error -- `/projects` answers with one document
   void client.STREAM('/projects', { body: { name: 'x' } });
 });
+
+test('misspelt options, parameters and properties are noticed', () => {
+  // @ts-expect-error -- `maxRetries`
+  void client.GET('/projects', { maxRetry: 1 });
+  // @ts-expect-error -- `size`
+  void client.GET('/projects', { params: { query: { sise: 1 } } });
+  // @ts-expect-error -- `num_samples`
+  void client.POST('/chat-deployed', { body: { messages: [], samples: 2 } });
+});
