@@ -42,6 +42,7 @@ export async function startHonestServer(
   bug: Bug = { name: 'none' },
 ): Promise<HonestServer> {
   const operations = listOperations(document);
+  const patterns = new Map(operations.map(({ path }) => [path, toPattern(path)]));
   const basePath = basePathOf(document);
   const store = new HonestStore(operations);
 
@@ -67,7 +68,9 @@ export async function startHonestServer(
     const path = url.pathname.slice(basePath.length);
     const operation = operations.find(
       (one) =>
-        one.method === message.method && toPattern(one.path).test(path) && (!one.path.includes('{') || !isExact(path)),
+        one.method === message.method &&
+        patterns.get(one.path)?.test(path) &&
+        (!one.path.includes('{') || !isExact(path)),
     );
     const bytes = Buffer.concat(parts);
     let request: ServerRequest = {

@@ -53,16 +53,18 @@ export async function createPrism(document: Document): Promise<(request: PrismRe
     upstreamProxy: undefined,
   };
   const prism = createInstance({ ...config, mock: { dynamic: false } }, { logger: silent });
+  // Prism compares a request with all operations that it is given, which takes longer than to judge it.
+  const byOperation = Map.groupBy(resources, ({ method, path }) => `${method.toUpperCase()} ${path}`);
   return async (request) => {
-    const { prefer } = request;
+    const { prefer, operation } = request;
     const outcome = await prism.request(
       {
-        method: request.operation.method.toLowerCase() as 'get',
+        method: operation.method.toLowerCase() as 'get',
         url: { path: request.path, query: toQuery(request.query) },
         headers: request.headers,
         body: request.body,
       },
-      resources,
+      byOperation.get(`${operation.method} ${operation.path}`) ?? resources,
       {
         ...config,
         // A fresh object each time: Prism writes the media types of a request into it.
