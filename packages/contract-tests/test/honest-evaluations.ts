@@ -78,6 +78,14 @@ export class HonestEvaluations {
     return { value: stored };
   }
 
+  setStatus(evaluation: Row, body: Row): StoreAnswer {
+    const step = `${String(evaluation['status'])} ${String(body['status'])}`;
+    const known = ['pending running', 'pending failed', 'running completed', 'running failed', 'completed running'];
+    if (!known.includes(step)) return refuse(422, `There is no step from ${step}.`);
+    evaluation['status'] = body['status'];
+    return { value: evaluation };
+  }
+
   result(evaluation: Row, body: Row): StoreAnswer {
     if (evaluation['status'] !== 'running') return refuse(422, 'The evaluation is not running.');
     const record = this.records(evaluation).find((one) => (one['log'] as Row | null)?.['id'] === body['log_id']);

@@ -85,6 +85,8 @@ export class HonestStore {
         return { value: this.#makeProject(String(body['name']), body) };
       }
       case 'Projects_update':
+        if (body['active_config_id'] !== undefined && body['active_experiment_id'] !== undefined)
+          return refuse(422, 'At most one can be active.');
         if (!this.#isThere(body)) return refuse(404, 'It names something that does not exist.');
         this.#activate(id, body['active_config_id'], body['active_experiment_id']);
         return { value: this.#change(row, body, ['name', 'directory_id']) };
@@ -141,7 +143,7 @@ export class HonestStore {
       case 'Evaluations_result':
         return this.#evaluations.result(row as Row, body);
       case 'Evaluations_updateStatus':
-        return { value: this.#change(row, body, ['status']) };
+        return this.#evaluations.setStatus(row as Row, body);
       case 'Evaluations_addEvaluators':
         return this.#evaluations.addEvaluators(row as Row, body);
       case 'Experiments_create':
@@ -398,6 +400,7 @@ export class HonestStore {
   #keepFeedback(json: unknown): StoreAnswer {
     const kept: Row[] = [];
     const given = (Array.isArray(json) ? json : [json]) as Row[];
+    if (given.some((one) => one['data_id'] === undefined)) return refuse(422, 'No log is named.');
     if (given.some((one) => !this.of('logs').has(String(one['data_id'])))) return refuse(404, 'No such log.');
     for (const one of given) {
       const log = this.of('logs').get(String(one['data_id'])) as Row;

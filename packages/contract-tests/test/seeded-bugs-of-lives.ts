@@ -116,6 +116,17 @@ export const bugsOfLives: SeededBug[] = [
     answer.status === 422 ? { ...answer, blocks: ['{"detail":[]}'] } : answer,
   ),
 
+  answers('an evaluation may be completed at once', 'Evaluations_updateStatus', (answer, { operation, json }) =>
+    answer.status === 422 && typeof (json as Row | undefined)?.['status'] === 'string'
+      ? { ...answer, status: 200, blocks: [JSON.stringify(operation?.responses[0]?.content[0]?.examples[0]?.value)] }
+      : answer,
+  ),
+  asks('of two things to deploy one is taken', ['Projects_update'], (request) => {
+    const body = (request.json ?? {}) as Row;
+    const isBoth = typeof body['active_config_id'] === 'string' && typeof body['active_experiment_id'] === 'string';
+    return isBoth ? withText(request, () => JSON.stringify({ active_config_id: body['active_config_id'] })) : request;
+  }),
+
   // Generations
   {
     name: 'a stream needs no key',

@@ -92,7 +92,8 @@ export async function judgeLiveStream(response: Response, options: LiveStreamOpt
     if (options.configIds && !options.configIds.includes(config)) {
       problems.push(`event ${events} is of the model config ${config}, not ${options.configIds.join(' or ')}`);
     }
-    if (typeof entry['finish_reason'] === 'string' && entry['finish_reason'] !== '') finished.add(index);
+    if (entry['finish_reason'] === '') problems.push(`event ${events} has an empty finish reason, where null is none`);
+    else if (typeof entry['finish_reason'] === 'string') finished.add(index);
   };
 
   const tooLong = `not finished after ${options.maxMs} ms`;

@@ -52,6 +52,12 @@ export async function tryDeployments(steps: Steps, world: World): Promise<void> 
     await steps.value('Projects_deactivateConfig', { id });
     await expectNone();
   });
+  if (experimentId !== undefined) {
+    await steps.prober.attempt('Projects_update', 'refuses to deploy a config and an experiment at once', async () => {
+      const both = { active_config_id: first, active_experiment_id: experimentId };
+      await steps.refused('Projects_update', { id }, [422], both);
+    });
+  }
   await steps.prober.attempt('Projects_deactivateExperiment', 'takes the active experiment away', async () => {
     if (experimentId === undefined) throw new Skip('there is no experiment');
     await steps.call('Projects_update', { id }, { active_experiment_id: experimentId });

@@ -59,6 +59,12 @@ export async function tryEvaluation(steps: Steps, material: Material): Promise<v
     expectSame(await steps.call('Evaluations_updateStatus', { id }, { status }), { id, status }, 'the answer');
     expectSame(await read(), { id, status }, 'what is read then');
   };
+  for (const status of ['completed', 'cancelled']) {
+    await steps.prober.attempt('Evaluations_updateStatus', `does not make it ${status} before it ran`, async () => {
+      await steps.refused('Evaluations_updateStatus', { id }, [422], { status });
+      expectSame(await read(), { id, status: 'pending' });
+    });
+  }
   const isRunning = await steps.prober.attempt('Evaluations_updateStatus', 'starts it', async () => {
     await setStatus('running');
     return true;

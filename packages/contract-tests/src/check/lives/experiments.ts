@@ -38,6 +38,9 @@ export async function tryExperiment(steps: Steps, world: World, samples: Row[]):
   const concerned = ['create', 'list', 'update', 'delete', 'sample'].map((name) => `Experiments_${name}`);
   if (id === undefined || !steps.wantsAny(...concerned, 'Feedback_feedback', 'Logs_get')) return;
   if (samples.length > 0) await giveFeedback(steps, world, id, samples);
+  await steps.prober.attempt('Feedback_feedback', 'refuses feedback that names no log', async () => {
+    await steps.refused('Feedback_feedback', {}, [422], { type: 'rating', value: 'good' });
+  });
   await steps.prober.attempt('Feedback_feedback', 'refuses feedback on a log that does not exist', async () => {
     const body = { type: 'rating', value: 'good', data_id: 'data_contract_test_nothing' };
     await steps.refused('Feedback_feedback', {}, [404, 422], body);
@@ -55,6 +58,10 @@ export async function tryExperiment(steps: Steps, world: World, samples: Row[]):
       expectSame(config, { active: !gone.includes(String(config['id'])) }, `config ${String(config['id'])}`);
     }
     for (let draws = 0; draws < 3; draws += 1) await draw(steps, id, [first]);
+  });
+  await steps.prober.attempt('Experiments_sample', 'draws nothing from configs that it let go', async () => {
+    await steps.call('Experiments_update', { experiment_id: id }, { config_ids_to_deregister: world.configIds });
+    await steps.refused('Experiments_sample', { experiment_id: id }, [404]);
   });
   await steps.prober.attempt('Experiments_update', 'takes a config back, and other positive labels', async () => {
     const labels = [...positive, { type: 'action', value: 'copied' }];
@@ -89,6 +96,7 @@ async function trySibling(steps: Steps, { project_id, configIds }: World, other:
     const listed = ids(await steps.rows('Experiments_list', { project_id }));
     if (listed.includes(sibling)) throw new Breach(`${sibling} is still listed`);
     if (!listed.includes(other)) throw new Breach(`${other} is not listed any more`);
+    await steps.refused('Projects_getActiveConfig', { id: project_id }, [404]);
     await steps.call('Projects_update', { id: project_id }, { active_config_id: configIds[0] });
   });
 }
