@@ -9,7 +9,7 @@ const failure = (text: string, options = {}) => failureOf<StreamError>(read(text
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe('correct bytes', () => {
-  const events = [piece('Grüße 你好 👩‍🚀'), piece('[DONE]'), piece(' data: x\n\n'), piece('', 'stop')];
+  const events = [piece('Grüße \uFEFF你好 👩‍🚀'), piece('[DONE]'), piece(' data: x\n\n'), piece('', 'stop')];
   const lines = (end: string) => events.map((event) => `data: ${JSON.stringify(event)}${end}${end}`).join('');
   const spellings: [string, string][] = [
     ['LF', lines('\n')],
@@ -22,6 +22,7 @@ describe('correct bytes', () => {
     ['heartbeats', lines('\n').replaceAll('data: {', 'data:\n\ndata: {')],
     ['several lines of data', lines('\n').replaceAll('"index"', '\ndata: "index"')],
     ['the name message', lines('\n').replaceAll('data: {', 'event: message\ndata: {')],
+    ['a name of its own', lines('\n').replaceAll('data: {', 'event: chunk\ndata: {')],
     ['events of unknown names', lines('\n').replaceAll('data: {', 'event: ping\ndata: hello\n\ndata: {')],
   ];
 
@@ -146,6 +147,7 @@ describe('proof of completion', () => {
 
   it('[DONE] ends the stream, as an event of its own only', async () => {
     expect(await read(`${sse(piece('[DONE]'))}data: [DONE]\n\n`)).toHaveLength(1);
+    expect(await read(`${sse(piece('a'))}data:  [DONE] \n\n`)).toHaveLength(1);
     expect(await failure(sse(piece('[DONE]')))).toMatchObject({ code: 'truncated' });
   });
 
@@ -178,7 +180,7 @@ describe('errors in the stream', () => {
     expect(await failure('event: error\ndata:\n\n')).toMatchObject({ code: 'error-event' });
   });
 
-  it.each(['{"data":[', 'null', '7', '"text"', '[]', 'DONE'])('%s is malformed', async (data) => {
+  it.each(['{"data":[', 'null', '7', '"text"', '[]', 'DONE', 'not [DONE]'])('%s is malformed', async (data) => {
     const error = await failure(`${sse(piece('a'))}data: ${data}\n\n`);
     expect(error).toMatchObject({ code: 'malformed', eventsRead: 1 });
     expect(error.message).toContain('event 2');
@@ -219,6 +221,18 @@ describe('large events', () => {
     const body = chunked(text, size);
     const result = EventStream.fromReadableStream(body, { maxEventBytes: 100_000 });
     expect(await failureOf(collect(result))).toMatchObject({ code: 'too-large', eventsRead: 1 });
+  });
+
+  it('an event over maxEventBytes is refused before it has ended', async () => {
+    let chunks = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(bytes(chunks++ === 0 ? 'data: {"data":[' : '         '));
+        if (chunks > 1_000) controller.error(new Error('It is still being read.'));
+      },
+    });
+    const result = EventStream.fromReadableStream(body, { maxEventBytes: 1_000 });
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'too-large', eventsRead: 0 });
   });
 
   it('the limit counts bytes, not characters', async () => {
