@@ -139,6 +139,11 @@ describe('proof of completion', () => {
     expect(await failure(sse(event))).toMatchObject({ code: 'truncated' });
   });
 
+  it('the number of samples that was asked for counts more than that in the events', async () => {
+    const event = { ...piece('a', 'stop'), num_samples: 1 };
+    expect(await failure(sse(event), { num_samples: 2 })).toMatchObject({ code: 'truncated' });
+  });
+
   it.each(['', false, 0])('finish_reason %j finishes nothing', async (reason) => {
     const text = sse(piece('a', reason as never));
     expect(await failure(text)).toMatchObject({ code: 'truncated' });
