@@ -40,19 +40,24 @@ export async function findKiller(
   return null;
 }
 
-/** Type-checks a package, and names the first error. */
+/**
+ * Type-checks a package, and names the first error. That a name is no longer used is none: it tells how the mutant was
+ * made, and not what it does.
+ */
 export function createTypeJudge(...packageFolders: string[]): Judge {
   return {
     name: 'types',
     async run(workshop) {
       for (const folder of packageFolders) {
-        const { isFailure, text } = await workshop.run(folder, 'tsc', '--noEmit', '--pretty', 'false');
+        const { isFailure, text } = await workshop.run(folder, 'tsc', ...typeCheck);
         if (isFailure) return `tsc › ${folder}/${firstTypeError(text)}`;
       }
       return null;
     },
   };
 }
+
+const typeCheck = '--noEmit --pretty false --noUnusedLocals false --noUnusedParameters false'.split(' ');
 
 /** `src/retry.ts(12,3): error TS2322: Type …` → `src/retry.ts:12 TS2322` */
 function firstTypeError(text: string): string {
