@@ -1,5 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { EventStream } from '../src/index.ts';
+import { tee } from '../src/tee.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 
 interface Answer {
@@ -207,6 +210,24 @@ describe('tee()', () => {
     const [first, second] = open(sse(piece('a'))).tee();
     expect(await failureOf(collect(first))).toMatchObject({ code: 'truncated' });
     expect(await failureOf(second.final())).toMatchObject({ code: 'truncated' });
+  });
+
+  it('lets go of what a branch that was left would have read', async () => {
+    async function* list(): AsyncGenerator<object, undefined> {
+      yield {};
+      yield {};
+      yield {};
+      return undefined;
+    }
+    const [left, read] = tee(list());
+    await left.return?.();
+    await read.next();
+    const second = new WeakRef((await read.next()).value as object);
+    await read.next();
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    await expect.poll(() => (collectGarbage(), second.deref() === undefined)).toBe(true);
+    expect(left).toBeDefined();
   });
 
   it('cancels the body when both are left', async () => {
