@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 import * as api from '../src/api-error.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
-import { parseRetryAfter } from '../src/retry.ts';
+import { computeDelayMs, parseRetryAfter } from '../src/retry.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { type Handler, type Received, sendEvents, sendJson, startServer } from './support/server.ts';
 
@@ -211,6 +211,19 @@ describe('retries', () => {
     ) as unknown as string[];
     expect(parseRetryAfter(`${weekday} ${month} ${day} ${time} ${year}`)).toBeLessThan(61_000);
     vi.unstubAllEnvs();
+  });
+
+  it.each([
+    [1, 500],
+    [2, 1000],
+    [4, 4000],
+    [5, 8000],
+    [20, 8000],
+  ])('the wait before repetition %i is anywhere up to %i ms', (retry, longest) => {
+    const waits = Array.from({ length: 2000 }, () => computeDelayMs(retry, undefined)).toSorted((a, b) => a - b);
+    expect(waits[0]).toBeLessThan(longest * 0.1);
+    expect(waits.at(-1)).toBeGreaterThan(longest * 0.9);
+    expect(waits.at(-1)).toBeLessThanOrEqual(longest);
   });
 
   it.each([

@@ -254,6 +254,16 @@ describe('deadlines', () => {
     await requests[0]?.closed;
   });
 
+  it('a deadline of months, longer than timers are, is none', async () => {
+    const long = 10_000_000_000;
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [sse(piece('a')), sse(piece('', 'stop'))], 20);
+      response.end();
+    });
+    const timeout = { headersMs: long, idleMs: long, totalMs: long };
+    expect(await collect(await open({ timeout }))).toHaveLength(2);
+  });
+
   it('an option that is undefined leaves the deadline as it is', async () => {
     const { open } = await setUp((_, response) => sendEvents(response, [sse(piece('a'))]), { timeout: { idleMs: 50 } });
     const timeout = { idleMs: undefined } as never;
