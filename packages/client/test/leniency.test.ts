@@ -32,6 +32,19 @@ describe('servers that keep less to the document', () => {
     expect(result.sample(1).output).toBe('bc');
   });
 
+  it('null and empty lists in the last event take nothing away that was said', async () => {
+    const said = { messages: [{ role: 'user', content: 'q' }], logprobs: { tokens: ['a'] } };
+    const unsaid = { messages: [], logprobs: null, model_config_id: null };
+    const answer = await open(
+      { ...piece('a', null, 0, said), user: 'u' },
+      { ...piece('', 'stop', 0, unsaid), user: null },
+    ).final();
+    expect(answer).toMatchObject({
+      user: 'u',
+      data: [{ ...said, model_config_id: 'config_0', finish_reason: 'stop' }],
+    });
+  });
+
   it('usage that is not of numbers takes the last value', async () => {
     const usage = (model: string, count: number) => ({ prompt_tokens: count, model });
     const answer = await open({ ...piece('a', 'stop'), usage: usage('x', 1) }).final();
