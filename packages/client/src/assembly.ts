@@ -59,7 +59,11 @@ export function createAssembly(progress: Progress): Assembly {
     const calls = message?.tool_calls ?? (entry['tool_calls'] as ToolCall[] | null | undefined);
     if (calls?.length) mergeToolCalls(parts.toolCalls, calls);
     const brings = isNew || !!calls?.length || !!entry.finish_reason;
-    if (brings) mergeInto(parts.entry, { ...entry, index });
+    // The text is put together elsewhere: held here as well, a large one would take several times its memory.
+    if (brings) {
+      const shared = message?.content === output ? { output_message: { ...message, content: output } } : {};
+      mergeInto(parts.entry, { ...entry, ...shared, index, output: '', raw_output: '' });
+    }
     return brings;
   }
 
@@ -96,7 +100,7 @@ export function createAssembly(progress: Progress): Assembly {
         if (entry && addEntry(entry, entry.index ?? position)) brings = true;
       }
       if (usage) addUsage(data, usage);
-      if (brings) mergeInto(envelope, event);
+      if (brings) mergeInto(envelope, { ...event, data: [] });
     },
     toAnswer() {
       const usages = Object.values(samples).flatMap(({ usage }) => (usage ? [usage] : []));

@@ -36,7 +36,8 @@ export function createEventReader<T>(
   const progress = createProgress(num_samples);
   // The parser takes the one leading BOM that the standard allows.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let queue: EventSourceMessage[] = [];
+  /** Messages that have come; one that was taken leaves a gap, because it may be large. */
+  let queue: (EventSourceMessage | undefined)[] = [];
   let next = 0;
   let endsLine = true;
   let overflow = false;
@@ -109,7 +110,8 @@ export function createEventReader<T>(
       // An abort takes effect at once, whatever is still in the queue.
       if (call.error) throw call.error;
       while (next < queue.length && !progress.complete) {
-        const { event: name = 'message', data } = queue[next++] as EventSourceMessage;
+        const { event: name = 'message', data } = queue[next] as EventSourceMessage;
+        queue[next++] = undefined;
         if (isTooLong(data)) throw failOnLength();
         const value = parseJson(data) as (Envelope & T) | undefined;
         const isEnvelope = Array.isArray(value?.data);
