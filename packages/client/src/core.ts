@@ -55,10 +55,12 @@ export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
   const { baseUrl } = settings;
   const api = createFetchClient<object>({ baseUrl, querySerializer: serializeQuery });
-  // Registered first, it runs last: where middleware has used the body up, the runtime would only say that it is locked.
+  // Registered first, it runs last: where middleware has taken the body, the runtime would only say that it is locked.
   api.use({
     onResponse({ response }) {
-      if (response.bodyUsed) throw misconfigured('middleware has read the body: let it read `response.clone()`');
+      if (response.bodyUsed || response.body?.locked) {
+        throw misconfigured('middleware has read the body: let it read `response.clone()`');
+      }
     },
   });
 

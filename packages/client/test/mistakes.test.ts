@@ -10,13 +10,18 @@ describe('mistakes of those who use the client', () => {
     ['a success', () => Response.json({ id: 'a' })],
     ['an error', () => Response.json({ detail: 'x' }, { status: 404 })],
     ['a stream', () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } })],
-  ])('middleware that has read the body of %s is told to read a copy', async (_, answer) => {
-    const humanloop = create(async () => answer());
-    humanloop.use({ onResponse: async ({ response }) => void (await response.text()) });
-    for (const call of [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)]) {
-      const error = await failureOf(call());
-      expect(error).toBeInstanceOf(HumanloopError);
-      expect(error.message).toContain('let it read `response.clone()`');
+  ])('middleware that has read or locked the body of %s is told to read a copy', async (_, answer) => {
+    for (const take of [(response: Response) => response.text(), (response: Response) => response.body?.getReader()]) {
+      const humanloop = create(async () => answer());
+      humanloop.use({ onResponse: async ({ response }) => void (await take(response)) });
+      for (const call of [
+        () => humanloop.projects.get({ id: 'a' }),
+        () => humanloop.chats.createDeployedStream(chat),
+      ]) {
+        const error = await failureOf(call());
+        expect(error).toBeInstanceOf(HumanloopError);
+        expect(error.message).toContain('let it read `response.clone()`');
+      }
     }
   });
 
