@@ -10,7 +10,10 @@ export type ApiKey = string | (() => string | Promise<string>);
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** `null` removes a header that would be sent. */
-export type HeadersOption = Headers | Record<string, string | null | undefined>;
+export type HeadersOption =
+  | Headers
+  | Iterable<readonly [name: string, value: string | null | undefined]>
+  | Record<string, string | null | undefined>;
 
 /** What can be set for all calls and for one. */
 export interface CallSettings {
@@ -95,9 +98,11 @@ export function mergeHeaders(
   ...layers: (HeadersOption | undefined)[]
 ): Headers {
   let merged = new Headers();
-  for (const [name, value] of layers.flatMap((layer) =>
-    layer instanceof Headers ? [...layer] : Object.entries(layer ?? {}),
-  )) {
+  type Pairs = Iterable<readonly [string, string | null | undefined]>;
+  // Not `instanceof Headers`: a package may bring Headers of its own.
+  const toPairs = (layer: HeadersOption = {}): Pairs =>
+    Symbol.iterator in layer ? (layer as Pairs) : Object.entries(layer);
+  for (const [name, value] of layers.flatMap((layer) => [...toPairs(layer)])) {
     try {
       merged = mergeHeaderLayers(merged, { [name]: value });
     } catch {

@@ -32,9 +32,9 @@ export function computeDelayMs(retry: number, retryAfterMs: number | undefined):
  */
 export function parseRetryAfter(value: string | null): number | undefined {
   if (!value) return undefined;
-  const seconds = Number(value);
-  // A date in asctime's form ends with the year; like the others, it is in GMT.
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  // A date in asctime's form ends with the year; like the others, it is in GMT. Other texts may look like dates to V8.
   const date = / \d{4}$/.test(value) ? `${value} GMT` : value;
-  const ms = Number.isNaN(seconds) ? Date.parse(date) - Date.now() : seconds * 1000;
+  const ms = / \d\d:\d\d:\d\d /.test(date) ? Date.parse(date) - Date.now() : NaN;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

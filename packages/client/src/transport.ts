@@ -1,14 +1,15 @@
 import { createApiError, readRequestId } from './api-error.ts';
 import { cancel, readChunk, readRest, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
-import { ConnectionError, type HumanloopError } from './errors.ts';
+import { ConnectionError, HumanloopError } from './errors.ts';
 import type { RetryEvent } from './observe.ts';
 import { mergeHeaders, misconfigured, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
-/** The connection was never made, so that nothing has left: codes of Node and Bun, words of Deno. */
-const REFUSED = /refused|NOTFOUND|EAI_AGAIN|UNREACH|CONNECT_TIMEOUT|dns error|bad port/i;
+/** The connection was never made, so that nothing has left: codes of Node and Bun, and Deno's and Undici's words. */
+const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+const UNSENT_WORDS = /^bad port$|client error \(Connect\): /;
 /** How much is read of the body of an error. */
 const ERROR_BODY_BYTES = 1_048_576;
 
@@ -39,8 +40,11 @@ export async function send(request: Request, call: Call, options: SendOptions): 
     let response: Response | undefined;
     try {
       // Asked for each attempt: a key may have been rotated while we waited.
-      const key = !bringsKey && (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
-      if (key) init.headers = mergeHeaders(misconfigured, Object.fromEntries(headers), { 'X-API-KEY': key });
+      if (!bringsKey) {
+        const key = (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
+        if (!key) throw misconfigured('the API key is empty');
+        init.headers = mergeHeaders(misconfigured, headers, { 'X-API-KEY': key });
+      }
       response = await sendOnce(url, init, call, options);
       if (!isRetryableStatus(response.status, idempotent)) return response;
       error = createApiError(call, response, undefined, true);
@@ -53,7 +57,7 @@ export async function send(request: Request, call: Call, options: SendOptions): 
       if (!error.retryable) throw error;
     }
     const delayMs = computeDelayMs(retry, error.retryAfterMs);
-    if (retry > maxRetries || delayMs > maxRetryDelayMs) {
+    if (!(retry <= maxRetries && delayMs <= maxRetryDelayMs)) {
       if (response) return response;
       throw error;
     }
@@ -103,12 +107,11 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
     return response;
   } catch (cause) {
     if (call.error) throw call.error;
+    // What a `fetch` of the caller's refuses is no connection that was lost.
+    if (cause instanceof HumanloopError) throw cause;
     const { origin } = new URL(url);
-    const words = readWords(cause);
-    const key = new Headers(init.headers).get('X-API-KEY');
-    // A fetch that quotes the key is not quoted.
-    const shown = key && words.includes(key) ? undefined : cause;
-    throw REFUSED.test(words)
+    const shown = summarize(cause, [new Headers(init.headers).get('X-API-KEY'), init.body as string]);
+    throw isUnsent(cause)
       ? call.fail(ConnectionError, 'refused', `no connection to ${origin}; is the server running?`, {
           phase: 'connect',
           retryable: true,
@@ -135,8 +138,28 @@ async function readBody(response: Response, call: Call): Promise<Response> {
   return Object.defineProperty(whole, 'url', { value: response.url });
 }
 
-/** All that an error says, with what caused it. */
-function readWords(error: unknown): string {
-  const { code, cause } = Object(error) as { code?: string; cause?: unknown };
-  return `${code} ${String(error)} ${cause === undefined ? '' : readWords(cause)}`;
+type Failure = Partial<Error> & { code?: string; syscall?: string; errors?: unknown[] };
+
+/** Whether a failed `fetch` has sent nothing. Words of messages do not count: they may quote the URL or the request. */
+function isUnsent(failure: unknown): boolean {
+  const { code = '', syscall = '', message = '', cause, errors } = Object(failure) as Failure;
+  return (
+    UNSENT_CODE.test(code) ||
+    UNSENT_WORDS.test(message) ||
+    /^(connect|getaddrinfo)$/.test(syscall) ||
+    // One for each address of a name.
+    !!errors?.every(isUnsent) ||
+    (!!cause && isUnsent(cause))
+  );
+}
+
+/** An error that is safe to print: what a `fetch` throws may carry the request. It quotes none of the `secrets`. */
+function summarize(failure: unknown, secrets: readonly (string | null)[]): Error | undefined {
+  if (failure === undefined) return undefined;
+  const { name = 'Error', message = String(failure), code, stack, cause } = Object(failure) as Failure;
+  // Words such as the `any` of a mock are no secrets, and would hide what happened.
+  const quoted = secrets.some((secret) => secret && secret.length > 7 && `${message}${stack}`.includes(secret));
+  if (quoted) return undefined;
+  const inner = summarize(cause, secrets);
+  return Object.assign(new Error(message, inner && { cause: inner }), { name, code, stack });
 }

@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type ClientOptions, Humanloop } from '../src/index.ts';
+import { failureOf } from './support/events.ts';
 
 /** A client whose server gives these answers, then a good one; and the requests that it sent. */
 function connect(answers: Response[], options: ClientOptions = {}): { humanloop: Humanloop; sent: RequestInit[] } {
@@ -47,4 +48,51 @@ it('clients that fail together do not come back together', async () => {
   });
   await Promise.all(calls);
   expect(delays.size).toBeGreaterThan(1);
+});
+
+describe('a connection that was never made', () => {
+  const fail = (message: string, more: object = {}, options: ErrorOptions = {}) =>
+    Object.assign(new Error(message, options), more);
+  const attempt = async (failure: unknown, baseUrl = 'http://x.test') => {
+    let posts = 0;
+    const fetch = () => Promise.reject(failure instanceof Error && ++posts ? failure : undefined);
+    const humanloop = new Humanloop({ baseUrl, apiKey: 'k', fetch, onRetry: () => {}, maxRetries: 1 });
+    const { code } = await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }));
+    return { code, posts };
+  };
+  const refused = fail('connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect' });
+  const lost = fail('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' });
+
+  it.each([
+    ['Node: refused', new TypeError('fetch failed', { cause: refused })],
+    ['Node: no route', fail('connect EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'connect' })],
+    ['Node: no such name', fail('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo' })],
+    ['Node: each address of a name', new TypeError('fetch failed', { cause: new AggregateError([refused, refused]) })],
+    ['Undici: too slow', fail('Connect Timeout Error', { code: 'UND_ERR_CONNECT_TIMEOUT' })],
+    ['Undici: a port that browsers do not call', new TypeError('fetch failed', { cause: fail('bad port') })],
+    ['Bun: refused', fail('Unable to connect.', { code: 'ECONNREFUSED' })],
+    [
+      'Deno: refused',
+      fail('error sending request for url (http://x.test/): client error (Connect): tcp connect error'),
+    ],
+  ])('%s is repeated for a request that generates', async (_, failure) => {
+    expect(await attempt(failure)).toEqual({ code: 'refused', posts: 2 });
+  });
+
+  it.each([
+    ['no route any more, after it was sent', fail('read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' })],
+    ['a message that quotes the URL', fail('request to http://refused.test/ failed, reason: socket hang up')],
+    ['a message that quotes the request', fail('cannot send {"messages":"connection refused: ENOTFOUND, dns error"}')],
+    ['one of two that was not refused', new AggregateError([refused, lost])],
+  ])('%s is not', async (_, failure) => {
+    expect(await attempt(failure, 'http://refused.test')).toEqual({ code: 'lost', posts: 1 });
+  });
+});
+
+it('a number of retries that is none repeats nothing', async () => {
+  let posts = 0;
+  const fetch = async () => new Response(null, { status: 503 + 0 * ++posts });
+  const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: NaN });
+  expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 503 });
+  expect(posts).toBe(1);
 });

@@ -45,6 +45,46 @@ describe('mistakes of those who use the client', () => {
     }
   });
 
+  it('a key that is empty, or a function that gives none, is refused before sending', async () => {
+    for (const apiKey of [' ', () => '', () => undefined as never]) {
+      let sent = 0;
+      const fetch: Fetch = async () => Response.json({ sent: ++sent });
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey, fetch });
+      expect(await failureOf(humanloop.sessions.create())).toMatchObject({ code: 'configuration' });
+      expect(sent).toBe(0);
+    }
+  });
+
+  it.each([
+    ['an array of pairs', [['x-a', '1']] as const],
+    ['a map', new Map([['x-a', '1']])],
+    ['Headers of another package', { [Symbol.iterator]: () => [['x-a', '1'] as const][Symbol.iterator]() }],
+  ])('headers may be %s', async (_, headers) => {
+    const sent: (string | null)[] = [];
+    const fetch: Fetch = async (_url, init) => {
+      sent.push(new Headers(init.headers).get('x-a'));
+      return Response.json({ id: 'a' });
+    };
+    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, headers }).sessions.create();
+    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch }).sessions.create({}, { headers });
+    expect(sent).toEqual(['1', '1']);
+  });
+
+  it('what a fetch refuses is passed on as it is', async () => {
+    let asked = 0;
+    const refusal = new HumanloopError('no such recording', { code: 'configuration' });
+    const humanloop = new Humanloop({
+      baseUrl: 'http://x.test',
+      apiKey: 'k',
+      fetch: async () => {
+        asked++;
+        throw refusal;
+      },
+    });
+    expect(await failureOf(humanloop.projects.get({ id: 'a' }))).toBe(refusal);
+    expect(asked).toBe(1);
+  });
+
   it('a controller in place of its signal is refused before sending', async () => {
     let sent = 0;
     const humanloop = create(async () => Response.json({ sent: ++sent }));

@@ -4,6 +4,7 @@ import {
   ApiError,
   ConnectionError,
   createClient,
+  type Fetch,
   Humanloop,
   HumanloopError,
   type HumanloopOptions,
@@ -232,7 +233,14 @@ describe('retries', () => {
     ['soon', undefined],
     ['3', 3000],
     ['0.5', 500],
-    ['-3', 0],
+    ['-3', undefined],
+    ['0x10', undefined],
+    ['1e3', undefined],
+    ['5, 10', undefined],
+    ['soon 1', undefined],
+    ['Infinity', undefined],
+    ['Wed Oct 21 07:28:00 2015', 0],
+    ['Wednesday, 21-Oct-15 07:28:00 GMT', 0],
     ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
   ])('Retry-After %s is %s ms', (given, want) => {
     expect(parseRetryAfter(given)).toBe(want);
@@ -439,14 +447,36 @@ describe('secrets', () => {
       new Error('cannot send key-of-mine'),
       new TypeError('fetch failed', { cause: new Error('X-API-KEY: key-of-mine') }),
       'key-of-mine',
+      Object.assign(new Error('socket hang up'), { config: { headers: { 'X-API-KEY': 'key-of-mine' } } }),
+      Object.assign(new Error('x'), { request: new Request('http://x.test', { headers: { key: 'key-of-mine' } }) }),
+      new AggregateError([new Error('key-of-mine')], 'all failed'),
+      new Error('x', { cause: Object.assign(new Error('y'), { headers: ['key-of-mine'] }) }),
     ];
     for (const error of thrown) {
       const fetch = () => Promise.reject(error);
       const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'key-of-mine', fetch, maxRetries: 0 });
       const failure = await failureOf(humanloop.sessions.create());
       expect(failure).toMatchObject({ name: 'ConnectionError', code: 'lost' });
-      expect(inspect(failure)).not.toContain('key-of-mine');
+      expect(inspect(failure, { depth: 20 })).not.toContain('key-of-mine');
     }
+  });
+
+  it('in a body that a fetch quotes are not printed either', async () => {
+    const fetch: Fetch = async (_, { body }) => Promise.reject(new Error(`cannot send ${body as string}`));
+    const providerApiKeys = { openai: 'key-of-theirs' };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, providerApiKeys });
+    const failure = await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }));
+    expect(inspect(failure, { depth: 20 })).not.toContain('key-of-theirs');
+  });
+
+  it('apart, the cause of a lost connection says what happened', async () => {
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', headers: {} });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
+    const failure = await failureOf(humanloop.sessions.create());
+    expect(failure.cause).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
+    expect((failure.cause as Error).stack).toContain('requests.test.ts');
+    expect((failure.cause as Error).cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
   });
 
   it('keys may be functions, asked for each attempt', async () => {
