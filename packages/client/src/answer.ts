@@ -8,7 +8,7 @@ import { StreamError } from './stream-error.ts';
 
 /** How much is read to find out what an answer is; of a wrong one for its error; and what is kept of it, characters. */
 const LONGEST_SNIFF = 4096;
-const LONGEST_HEAD = 65_536;
+export const LONGEST_HEAD = 65_536;
 const EXCERPT_LENGTH = 100;
 
 export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
@@ -28,7 +28,8 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
   const body = parseJson(text);
   // No success of v4 is a lone `detail`; every error is.
   if (Object.keys(Object(body)).join() === 'detail') throw createApiError(call, response, body);
-  return body ?? failOnAnswer(HumanloopError, 'not-json', response, call, text, 'JSON');
+  if (body === undefined) throw createWrongBodyError(HumanloopError, 'not-json', response, call, text, 'JSON');
+  return body;
 }
 
 /**
@@ -60,19 +61,25 @@ export async function openEventStream(
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
   const isEnough = parseJson(text) !== undefined || (/^\s*</.test(text) && text.length > EXCERPT_LENGTH);
   for (const chunk of await readRest(reader, isEnough ? 0 : LONGEST_HEAD, REST_MS)) text += decode(chunk);
-  const body = parseJson(text);
-  if (isErrorBody(body)) throw createApiError(call, response, body);
-  return failOnAnswer(StreamError, 'not-a-stream', response, call, text, 'an event stream');
+  throw createNoStreamError(response, call, text);
 }
 
-function failOnAnswer(
+/** The error of a success whose body, of which `text` is known, is no event stream. */
+export function createNoStreamError(response: Response, call: Call, text: string): HumanloopError {
+  const body = parseJson(text);
+  return isErrorBody(body)
+    ? createApiError(call, response, body)
+    : createWrongBodyError(StreamError, 'not-a-stream', response, call, text, 'an event stream');
+}
+
+function createWrongBodyError(
   Class: typeof HumanloopError,
   code: string,
   response: Response,
   call: Call,
   text: string,
   wanted: string,
-): never {
+): HumanloopError {
   const { status } = response;
   const mediaType = readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
@@ -81,7 +88,7 @@ function failOnAnswer(
   const shown = isPage ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
   const isUnasked = Class === StreamError && /^\s*[{["]/.test(text);
   const hint = isUnasked ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
-  throw call.fail(
+  return call.fail(
     Class,
     code,
     `${status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,

@@ -1,4 +1,4 @@
-import { type Entry, type Envelope, type Progress, sampleAt, textOf } from './progress.ts';
+import { type Entry, type Envelope, indexOf, type Progress, sampleAt, textOf } from './progress.ts';
 
 /** The samples of an envelope. */
 export type EntryOf<T> = T extends { data: readonly (infer E)[] } ? E : Entry;
@@ -8,7 +8,7 @@ type Fields = Record<string, unknown>;
 interface ToolCall {
   id?: string | null;
   index?: number | null;
-  function?: { name?: string | null; arguments?: string | null } | null;
+  function?: { name?: string | null; arguments?: unknown } | null;
 }
 
 interface Message {
@@ -50,15 +50,16 @@ export function createAssembly(progress: Progress): Assembly {
   function addEntry(entry: Entry, index: number): boolean {
     const isNew = !samples[index];
     const parts = (samples[index] ??= { entry: {}, toolCalls: [], patches: [] });
-    const output = entry.output ?? '';
-    const raw = (entry['raw_output'] as string | null | undefined) ?? output;
+    const output = typeof entry.output === 'string' ? entry.output : '';
+    const raw = typeof entry['raw_output'] === 'string' ? entry['raw_output'] : output;
     const length = output.length;
     // The progress has taken this event into account already.
     if (raw !== output) parts.patches.push({ at: sampleAt(progress, index).length - length, length, raw });
     const message = entry['output_message'] as Message | null | undefined;
-    const calls = message?.tool_calls ?? (entry['tool_calls'] as ToolCall[] | null | undefined);
-    if (calls?.length) mergeToolCalls(parts.toolCalls, calls);
-    const brings = isNew || !!calls?.length || !!entry.finish_reason;
+    const calls = message?.tool_calls ?? entry['tool_calls'];
+    const bringsCalls = Array.isArray(calls) && calls.length > 0;
+    if (bringsCalls) mergeToolCalls(parts.toolCalls, calls.filter(Boolean) as ToolCall[]);
+    const brings = isNew || bringsCalls || !!entry.finish_reason;
     // The text is put together elsewhere: held here as well, a large one would take several times its memory.
     if (brings) {
       const shared = message?.content === output ? { output_message: { ...message, content: output } } : {};
@@ -69,7 +70,7 @@ export function createAssembly(progress: Progress): Assembly {
 
   /** Usage counts once for an event, and each new one replaces what was said of the same samples. */
   function addUsage(data: NonNullable<Envelope['data']>, usage: Fields): void {
-    const indices = data.flatMap((entry, position) => (entry ? [entry.index ?? position] : []));
+    const indices = data.flatMap((entry, position) => (entry ? [indexOf(entry, position)] : []));
     sharedUsage = indices.length === 0 ? usage : undefined;
     for (const [position, index] of indices.entries()) {
       const parts = samples[index] as Parts;
@@ -94,10 +95,10 @@ export function createAssembly(progress: Progress): Assembly {
     add(event) {
       const usage = event['usage'] as Fields | null | undefined;
       let brings = !!usage;
-      const data = event.data ?? [];
+      const data = Array.isArray(event.data) ? (event.data as (Entry | null)[]) : [];
       for (let position = 0; position < data.length; position++) {
         const entry = data[position];
-        if (entry && addEntry(entry, entry.index ?? position)) brings = true;
+        if (entry && addEntry(entry, indexOf(entry, position))) brings = true;
       }
       if (usage) addUsage(data, usage);
       if (brings) mergeInto(envelope, { ...event, data: [] });
@@ -132,12 +133,18 @@ function mergeToolCalls(known: ToolCall[], calls: readonly ToolCall[]): void {
     const before = known[same]?.function;
     if (!before) known.push(call);
     else {
-      const had = before.arguments ?? '';
-      const has = call.function?.arguments ?? '';
       const name = call.function?.name || before.name || null;
-      known[same] = { ...known[same], function: { ...before, name, arguments: has.startsWith(had) ? has : had + has } };
+      const joined = joinArguments(before.arguments, call.function?.arguments, !!call.id);
+      known[same] = { ...known[same], function: { ...before, name, arguments: joined } };
     }
   }
+}
+
+/** Only what names its call again may repeat it: the pieces `[` and `[1]]` begin alike, too. */
+function joinArguments(had: unknown, has: unknown, mayRepeat: boolean): unknown {
+  // Some servers send the arguments parsed.
+  if (typeof had !== 'string' || typeof has !== 'string') return has ?? had;
+  return mayRepeat && has.startsWith(had) ? has : had + has;
 }
 
 function applyPatches(output: string, patches: Parts['patches']): string {

@@ -60,9 +60,9 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     });
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
     this.take();
-    const iterator: AsyncIterableIterator<T, undefined> = {
+    const iterator: AsyncIterableIterator<T> = {
       next: this.next,
       return: async () => {
         this.end(false);
@@ -149,8 +149,14 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     const { call, reader, events } = this.#parts;
     try {
       for (;;) {
+        let value: Uint8Array | undefined;
         call.wait('idleMs');
-        const { value } = await reader.read();
+        try {
+          ({ value } = await reader.read());
+        } catch (cause) {
+          // A branch of `tee()` breaks with the error of its source.
+          throw cause instanceof HumanloopError ? cause : events.end(cause);
+        }
         call.wait();
         // Leaving ends a pending read as if the body had ended.
         if (this.#outcome && !call.error) return DONE;
@@ -171,9 +177,8 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   #fail(error: unknown): unknown {
-    const { call, events } = this.#parts;
-    // What is not ours is the connection's.
-    const failure = call.error ?? (error instanceof HumanloopError ? error : events.end(error));
+    // An abort breaks whatever is going on.
+    const failure = this.#parts.call.error ?? error;
     this.end(false, failure);
     return failure;
   }

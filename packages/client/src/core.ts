@@ -109,6 +109,8 @@ export function createCore(options: ClientOptions): Core {
         signal: null,
         // The body is read here, because openapi-fetch's errors quote it.
         parseAs: 'stream',
+        // Not the call's: the key would go there.
+        baseUrl,
         fetch: (sent: Request) => send(sent, call, { ...merged, streams, drains, onRetry }),
       });
       response = answer.response;
@@ -146,7 +148,7 @@ export function createCore(options: ClientOptions): Core {
       const body = { ...(init.body as { num_samples?: number }), stream: true };
       return exchange('POST', path, { ...init, body }, true, async (response, call, end, merged) => {
         const { num_samples } = body;
-        const events = createEventReader<T>(call, { ...merged, num_samples });
+        const events = createEventReader<T>(call, { ...merged, num_samples }, response);
         const reader = await openEventStream(response, call, events);
         return new Class({
           call,

@@ -1,7 +1,8 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { createNoStreamError, LONGEST_HEAD } from './answer.ts';
 import { isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
-import type { ErrorFields } from './errors.ts';
+import type { ErrorFields, HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
 import { StreamError, type StreamErrorCode } from './stream-error.ts';
@@ -23,15 +24,19 @@ export interface EventReader<T> {
   readonly progress: Progress;
   add(chunk: Uint8Array): void;
   /** The error that the end of the body is, if it is one; `cause` tells that the connection was lost. */
-  end(cause?: unknown): StreamError | undefined;
+  end(cause?: unknown): HumanloopError | undefined;
   /** The next event, if it is here already. */
   take(): T | undefined;
 }
 
-/** @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation */
+/**
+ * @param response - what the events come from, for the error of a body that holds none.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
 export function createEventReader<T>(
   call: Call,
   { num_samples, maxEventBytes = MAX_EVENT_BYTES, onIncomplete }: EventReaderOptions,
+  response: Response = new Response(),
 ): EventReader<T> {
   const progress = createProgress(num_samples);
   // The parser takes the one leading BOM that the standard allows.
@@ -40,6 +45,8 @@ export function createEventReader<T>(
   let queue: (EventSourceMessage | undefined)[] = [];
   let next = 0;
   let endsLine = true;
+  /** The beginning of a body that begins like a page or JSON, whatever its media type says. */
+  let head: string | undefined = '';
   let overflow = false;
   const parser = createParser({
     maxBufferSize: maxEventBytes + FIELD_NAME_LENGTH,
@@ -67,6 +74,10 @@ export function createEventReader<T>(
   }
 
   function feed(text: string): void {
+    if (head !== undefined && head.length < LONGEST_HEAD) {
+      head += text;
+      if (/^\s*[^\s<{[]/.test(head)) head = undefined;
+    }
     if (text) endsLine = text.endsWith('\n') || text.endsWith('\r');
     if (!overflow) parser.feed(text);
   }
@@ -95,9 +106,10 @@ export function createEventReader<T>(
     end(cause) {
       const pending = isPending();
       if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });
+      const { events } = call.stats;
+      if (head?.trim() && events === 0) return createNoStreamError(response, call, head);
       if (onIncomplete === 'end' && !pending) return undefined;
       const { finished, expected = 1 } = progress;
-      const { events } = call.stats;
       return fail(
         'truncated',
         `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`,
@@ -117,9 +129,10 @@ export function createEventReader<T>(
         const isEnvelope = Array.isArray(value?.data);
         if (name === 'error') throw failOnErrorEvent(value ?? data);
         if (!isEnvelope || value?.['error']) {
-          if (data.trim() === '[DONE]') progress.complete = true;
+          const text = data.trim();
+          if (text === '[DONE]') progress.complete = true;
           // Heartbeats, and names of later servers, which are not ours to judge.
-          if (progress.complete || !data || name !== 'message') continue;
+          if (progress.complete || !text || name !== 'message') continue;
           if (isErrorBody(value)) throw failOnErrorEvent(value);
           if (typeof value !== 'object' || !value || Array.isArray(value)) {
             throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);

@@ -4,7 +4,9 @@ import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';
 import { AbortError, HumanloopError } from './errors.ts';
 import { createEventReader, type EventReaderOptions } from './event-reader.ts';
-import { type Envelope, sampleAt } from './progress.ts';
+import { leaveAtOnce } from './leave-at-once.ts';
+import { type CallSettings, readTimeouts } from './options.ts';
+import { type Entry, type Envelope, indexOf, sampleAt } from './progress.ts';
 import { type Feed, Sample } from './sample.ts';
 import { tee } from './tee.ts';
 
@@ -20,6 +22,8 @@ export interface TextDelta {
 
 export interface FromReadableStreamOptions extends EventReaderOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Deadlines, ms, as for a call. */
+  readonly timeout?: CallSettings['timeout'];
 }
 
 /**
@@ -47,12 +51,15 @@ export class EventStream<T> extends BasicEventStream<T> {
     this.#assembly = createAssembly(parts.events.progress);
   }
 
-  /** Reads bytes of server-sent events that another server passes on, with the same proof of completion. */
+  /**
+   * Reads bytes of server-sent events that another server passes on, with the same proof of completion. The number of
+   * samples is known from the first event on; who takes `samples` before says it with `num_samples`.
+   */
   static fromReadableStream<T = Envelope>(
     body: ReadableStream<Uint8Array>,
-    { signal, ...options }: FromReadableStreamOptions = {},
+    { signal, timeout, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
-    const call = createCall('event stream', NO_TIMEOUTS, signal);
+    const call = createCall('event stream', readTimeouts(timeout), signal);
     call.phase = 'stream';
     return new EventStream({ call, reader: body.getReader(), events: createEventReader<T>(call, options) });
   }
@@ -63,10 +70,15 @@ export class EventStream<T> extends BasicEventStream<T> {
   }
 
   /** The text as it comes, with the index of its sample. */
-  async *text(): AsyncGenerator<TextDelta, void, undefined> {
-    for await (const event of this as AsyncIterable<Envelope>) {
-      for (const [position, entry] of (event.data ?? []).entries()) {
-        if (entry?.output) yield { index: entry.index ?? position, text: entry.output };
+  text(): AsyncGenerator<TextDelta, void, undefined> {
+    return leaveAtOnce(this.#readText(), () => this.end(false));
+  }
+
+  async *#readText(): AsyncGenerator<TextDelta, void, undefined> {
+    for await (const { data } of this as AsyncIterable<Envelope>) {
+      for (const [position, entry] of Array.isArray(data) ? (data as (Entry | null)[]).entries() : []) {
+        const text = entry?.output;
+        if (text && typeof text === 'string') yield { index: indexOf(entry, position), text };
       }
     }
   }
@@ -95,9 +107,9 @@ export class EventStream<T> extends BasicEventStream<T> {
   /** Resolves to the whole answer when the stream is complete; reads it if nobody else does. */
   final(): Promise<T> {
     const readAll = async (): Promise<T> => {
-      this.#feed.begin();
+      const end = this.#feed.begin();
       while (await this.#advance());
-      this.#feed.end(false);
+      end(false);
       return this.current;
     };
     const answer = readAll();
@@ -106,7 +118,10 @@ export class EventStream<T> extends BasicEventStream<T> {
     return answer;
   }
 
-  /** Two streams of the same events. The slower one holds what it has not read; leaving both closes the connection. */
+  /**
+   * Two streams of the same events. The slower one holds what it has not read; leaving both closes the connection. Each
+   * parses the events anew, so that what one reader changes the other does not see, and counts its times from here.
+   */
   tee(): [EventStream<T>, EventStream<T>] {
     const { call, events, response } = this.#parts;
     const { label, phase, requestId, stats } = call;
@@ -147,12 +162,17 @@ export class EventStream<T> extends BasicEventStream<T> {
       if (this.#assembly.has(index)) return;
       throw this.#parts.call.fail(HumanloopError, 'invalid-request', `the stream had no sample ${index}`);
     },
-    begin: () => void this.#followers++,
-    end: (left) => {
-      this.#followers--;
-      this.#someoneLeft ||= left;
-      // Nobody would end a stream whose reader has gone: the connection would stay open until a deadline.
-      if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) this.end(false);
+    begin: () => {
+      let reads = true;
+      this.#followers++;
+      return (left) => {
+        if (!reads) return;
+        reads = false;
+        this.#followers--;
+        this.#someoneLeft ||= left;
+        // Nobody would end a stream whose reader has gone: the connection would stay open until a deadline.
+        if (this.#someoneLeft && this.#followers === 0 && !this.#hasLoop) this.end(false);
+      };
     },
   };
 

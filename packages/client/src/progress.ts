@@ -51,14 +51,22 @@ export function addEvent(progress: Progress, event: Envelope): void {
   for (let position = 0; position < data.length; position++) {
     const entry = data[position] as Entry | null;
     if (!entry) continue;
-    const sample = sampleAt(progress, entry.index ?? position);
-    if (entry.output) append(sample, entry.output);
+    const index = indexOf(entry, position);
+    const sample = sampleAt(progress, index);
+    if (entry.output && typeof entry.output === 'string') append(sample, entry.output);
     // Some gateways send "" or false with every piece.
     if (typeof entry.finish_reason !== 'string' || !entry.finish_reason) continue;
-    // Only the first counts: a sample finishes once.
-    if (sample.finish_reason === null && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
+    // Only the first counts, a sample finishes once; and only of those asked for. Some servers count from one.
+    const counts = sample.finish_reason === null && index >= 0 && index <= (progress.expected ?? index);
+    if (counts && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
     sample.finish_reason = entry.finish_reason;
   }
+}
+
+/** Which sample an entry belongs to, by its word or by its place; the first, when its word is no number. */
+export function indexOf(entry: Entry, position: number): number {
+  const index: unknown = entry.index ?? position;
+  return Number(index) || 0;
 }
 
 export function sampleAt({ samples }: Progress, index: number): SampleProgress {

@@ -1,3 +1,4 @@
+import { leaveAtOnce } from './leave-at-once.ts';
 import { type SampleProgress, textOf } from './progress.ts';
 
 /** How a sample is fed. */
@@ -6,9 +7,14 @@ export interface Feed {
   advance(): Promise<boolean>;
   /** @throws {HumanloopError} code "invalid-request", when there was no such sample */
   check(index: number): void;
-  /** Told when somebody begins to read, and when they stop, whether because they left. */
-  begin(): void;
-  end(left: boolean): void;
+  /** Told when somebody begins to read; what it gives is told when they stop, whether because they left. */
+  begin(): (left: boolean) => void;
+}
+
+/** One loop over a sample. */
+interface Visit {
+  end: (left: boolean) => void;
+  left: boolean;
 }
 
 /** One sample of a stream: an iterable of its text, and what is known of it so far. */
@@ -48,10 +54,18 @@ export class Sample<E> implements AsyncIterable<string> {
   }
 
   /** Pieces of the text, until the sample is finished; other samples may go on. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
+    const visit: Visit = { end: () => {}, left: false };
+    return leaveAtOnce(this.#read(visit), () => {
+      visit.left = true;
+      // Whoever leaves a sample that has finished has missed nothing.
+      visit.end(this.finish_reason === null);
+    });
+  }
+
+  async *#read(visit: Visit): AsyncGenerator<string, void, undefined> {
     let offset = 0;
-    let left = true;
-    this.#feed.begin();
+    visit.end = this.#feed.begin();
     try {
       do {
         const piece = textSince(this.#progress, offset);
@@ -59,21 +73,22 @@ export class Sample<E> implements AsyncIterable<string> {
         if (piece) yield piece;
         // The last event may have brought text, too.
       } while (offset < this.#progress.length || (await this.#isToCome()));
-      left = false;
+      this.#feed.check(this.index);
+    } catch (error) {
+      if (!visit.left) throw error;
     } finally {
-      // Whoever leaves a sample that has finished has missed nothing.
-      this.#feed.end(left && this.finish_reason === null);
+      visit.end(false);
     }
   }
 
   /** The whole sample, as the entry of `data` that it would have been in a JSON answer. */
   async final(): Promise<E> {
-    this.#feed.begin();
+    const end = this.#feed.begin();
     try {
       while (await this.#isToCome());
       this.#feed.check(this.index);
     } finally {
-      this.#feed.end(false);
+      end(false);
     }
     return this.current;
   }

@@ -156,7 +156,8 @@ function isUnsent(failure: unknown): boolean {
 /** An error that is safe to print: what a `fetch` throws may carry the request. It quotes none of the `secrets`. */
 function summarize(failure: unknown, secrets: readonly (string | null)[]): Error | undefined {
   if (failure === undefined) return undefined;
-  const { name = 'Error', message = String(failure), code, stack, cause } = Object(failure) as Failure;
+  const text = typeof failure === 'string' ? failure : 'no error was thrown';
+  const { name = 'Error', message = text, code, stack, cause } = Object(failure) as Failure;
   // Words such as the `any` of a mock are no secrets, and would hide what happened.
   const quoted = secrets.some((secret) => secret && secret.length > 7 && `${message}${stack}`.includes(secret));
   if (quoted) return undefined;

@@ -184,3 +184,50 @@ describe('the end of a stream', () => {
     expect(sockets.size).toBe(1);
   });
 });
+
+describe('a generator that is left while it waits for the next piece', () => {
+  it.each([
+    ['text()', (result: EventStream<unknown>) => result.text()],
+    ['a sample', (result: EventStream<unknown>) => result.sample(0)],
+    ['the events', (result: EventStream<unknown>) => result],
+  ])('%s closes the connection at once', async (_, pick) => {
+    const { humanloop, requests } = await setUp();
+    const result = await humanloop.chats.createDeployedStream(chat);
+    const iterator = (pick(result) as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    await iterator.next();
+    if (pick(result) === result) await iterator.next();
+    const pending = iterator.next().then(() => iterator.next());
+    await sleep(20);
+    await iterator.return?.();
+    await requests[0]?.closed;
+    expect(await pending).toEqual({ done: true, value: undefined });
+  });
+
+  it('a sample leaves one alone that is read meanwhile', async () => {
+    const late = Promise.withResolvers<void>();
+    const body = new ReadableStream<Uint8Array>({
+      async start(controller) {
+        const send = (...events: object[]) => controller.enqueue(new TextEncoder().encode(sse(...events)));
+        send(piece('a'), piece('A', null, 1));
+        await late.promise;
+        send(piece('b', 'stop'), piece('B', 'stop', 1));
+      },
+    });
+    const result = EventStream.fromReadableStream(body, { num_samples: 2 });
+    const first = result.sample(0)[Symbol.asyncIterator]();
+    expect(await first.next()).toMatchObject({ value: 'a' });
+    const pending = first.next();
+    const other = result.sample(1).finalText();
+    await sleep(10);
+    const left = first.return();
+    late.resolve();
+    expect(await other).toBe('AB');
+    await Promise.all([pending, left]);
+  });
+});
+
+it('a stream that was passed on and stalls is told by its deadline', async () => {
+  const body = new ReadableStream<Uint8Array>({});
+  const result = EventStream.fromReadableStream(body, { timeout: { idleMs: 20 } });
+  expect(await failureOf(result.final())).toMatchObject({ code: 'idle-timeout' });
+});

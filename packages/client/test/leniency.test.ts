@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createClient, EventStream, Humanloop } from '../src/index.ts';
 import { createRecorder, createReplay } from '../src/testing/index.ts';
@@ -214,5 +215,137 @@ describe('the rest of the surface', () => {
       'gen_ai.request.choice.count': 1,
       'humanloop.completed': true,
     });
+  });
+});
+
+describe('shapes that no server should send', () => {
+  const read = async (events: unknown[], num_samples?: number) => {
+    const result = EventStream.fromReadableStream<Answer>(bodyOf(sse(...events)), { num_samples });
+    const text: unknown[] = [];
+    for await (const delta of result.text()) text.push(delta.text);
+    return { answer: await result.final(), text };
+  };
+
+  it.each([
+    ['arguments that are parsed, said twice', [{ id: 'c', function: { name: 'f', arguments: { a: 1 } } }]],
+    ['an empty tool call', [null]],
+    ['tool calls that are no list', 'none'],
+    ['a function that is a word', [{ id: 'c', function: 'f' }]],
+  ])('%s end no stream', async (_, tool_calls) => {
+    const entry = { index: 0, output: 'a', output_message: { role: 'assistant', content: 'a', tool_calls } };
+    const { answer } = await read([{ data: [entry] }, { data: [entry] }, piece('b', 'stop')]);
+    expect(answer.data[0]).toMatchObject({ output: 'aab', finish_reason: 'stop' });
+  });
+
+  it.each(['length', '__proto__', {}, true, null])('an index %j is a sample as well', async (index) => {
+    const { text } = await read([{ data: [{ index, output: 'x' }] }, piece('b', 'stop'), piece('c', 'stop', 1)], 2);
+    expect(text).toEqual(['x', 'b', 'c']);
+  });
+
+  it('an index of digits is a number', async () => {
+    const { answer } = await read(
+      [{ data: [{ index: '1', output: 'x', finish_reason: 'stop' }] }, piece('b', 'stop')],
+      2,
+    );
+    expect(answer.data.map(({ output }) => output)).toEqual(['b', 'x']);
+  });
+
+  it('no JSON object is taken for a lost connection', async () => {
+    const words = fc.constantFrom('data', 'index', 'output', 'finish_reason', 'usage', 'tool_calls', 'num_samples');
+    const nested = fc.constantFrom('output_message', 'raw_output', 'function', 'arguments', 'content', 'id');
+    const value = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom<unknown>(null, true, 0, -1, 1e300, '', 'x', '__proto__', 'length', 'stop'),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.oneof(words, nested), tie('value'), { maxKeys: 4 }),
+      ),
+    })).value;
+    const event = fc.record({ data: fc.array(value, { maxLength: 2 }) }, { requiredKeys: [] });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.oneof(event, fc.dictionary(words, value)), { maxLength: 4 }), async (events) => {
+        const result = EventStream.fromReadableStream<Answer>(bodyOf(sse(...events)), { onIncomplete: 'end' });
+        const samples = result.samples.map((sample) => sample.finalText().catch(() => {}));
+        const outcome = await collect(result.text()).then(
+          () => 'ended',
+          (error: { code?: string }) => error.code,
+        );
+        expect(['ended', 'error-event']).toContain(outcome);
+        if (outcome === 'ended') await result.final();
+        await Promise.all(samples);
+      }),
+    );
+  });
+});
+
+describe('calls that come in pieces', () => {
+  const join = async (...pieces: [id: string | undefined, text: string][]) => {
+    const events = pieces.map(([id, text]) => ({
+      data: [{ index: 0, output: '', tool_calls: [call(id, 'f', text)] }],
+    }));
+    const { data } = await open(...events).final();
+    return (data[0]?.['tool_calls'] as ReturnType<typeof call>[] | undefined)?.map((each) => each.function.arguments);
+  };
+
+  it('pieces that begin alike are pieces, where only the first names the call', async () => {
+    expect(await join(['c', ''], [undefined, '{"a":'], [undefined, '{"a":'], [undefined, '1}}'])).toEqual([
+      '{"a":{"a":1}}',
+    ]);
+    expect(await join(['c', '['], [undefined, '['], [undefined, '1]]'])).toEqual(['[[1]]']);
+  });
+
+  it('what names its call again and begins with what was said repeats it', async () => {
+    expect(await join(['c', '{"a"'], ['c', '{"a":1}'], ['c', '{"a":1}'])).toEqual(['{"a":1}']);
+  });
+});
+
+describe('samples that nobody asked for', () => {
+  it.each([7, -1])('a finish reason of sample %i is not that of one which was', async (index) => {
+    const result = EventStream.fromReadableStream(bodyOf(sse(piece('a', 'stop'), piece('x', 'stop', index))), {
+      num_samples: 2,
+    });
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
+  });
+
+  it('a loop over one that never comes says so', async () => {
+    const result = EventStream.fromReadableStream(bodyOf(stream('a')));
+    expect(await failureOf(collect(result.sample(5)))).toMatchObject({ code: 'invalid-request' });
+  });
+});
+
+it('data of blanks only is a heartbeat', async () => {
+  const body = bodyOf('data:   \n\n', 'data:\ndata:\n\n', stream('a'));
+  expect(await collect(EventStream.fromReadableStream(body))).toHaveLength(1);
+});
+
+describe('a body that is no stream, whatever its media type says', () => {
+  const headers = { 'Content-Type': 'text/event-stream' };
+  const page = `<!DOCTYPE html><title>Bad gateway</title>${' '.repeat(100_000)}`;
+  const failWith = async (...chunks: string[]) => {
+    const fetch = async () => new Response(bodyOf(...chunks), { headers });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch, onIncomplete: 'end' });
+    return failureOf(collect(await client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } })));
+  };
+
+  it.each([
+    ['a provider error', ['{"detail":{"type":"rate_limit","message":"slow","code":429}}'], { name: 'RateLimitError' }],
+    ['an error in pieces', ['\n{"det', 'ail":"no"}'], { name: 'ApiError', detail: 'no' }],
+    ['a page', [page], { code: 'not-a-stream', excerpt: page.slice(0, 100) }],
+    ['a whole answer', ['{"data":[]}'], { code: 'not-a-stream', mediaType: 'text/event-stream' }],
+    ['lines of JSON', ['{"data":[]}\n', '{"data":[]}\n'], { code: 'not-a-stream' }],
+  ])('%s is told', async (_, chunks, want) => {
+    expect(await failWith(...chunks)).toMatchObject(want);
+  });
+
+  it('is told of a body that was passed on, too', async () => {
+    const result = EventStream.fromReadableStream(bodyOf(page));
+    expect(await failureOf(result.final())).toMatchObject({ code: 'not-a-stream' });
+  });
+
+  it('a field that no one knows does not make it one, when events follow', async () => {
+    const fetch = async () => new Response(bodyOf(`<unknown\n\n${stream('a')}`), { headers });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const result = await client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
+    expect(await collect(result)).toHaveLength(1);
   });
 });
