@@ -61,7 +61,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    this.take();
+    this.claim();
     const iterator: AsyncIterableIterator<T> = {
       next: this.next,
       return: async () => {
@@ -90,7 +90,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   protected onNext(_event?: T): void {}
 
   /** Makes the caller the one reader. */
-  protected take(): void {
+  protected claim(): void {
     const { call } = this.#parts;
     if (this.#isRead) throw call.fail(StreamError, 'already-read', 'the stream is being read or has been');
     this.#isRead = true;

@@ -73,9 +73,9 @@ export function createCore(options: ClientOptions): Core {
     path: string,
     init: Init,
     streams: boolean,
-    read: (response: Response, call: Call, end: End, merged: Settings) => Promise<T>,
+    read: (response: Response, call: Call, end: End, merged: Settings & Init) => Promise<T>,
   ): Promise<Answer<T>> {
-    const merged = overlay<Settings>(settings, init);
+    const merged = overlay<Settings & Init>(settings, init);
     const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, init.timeout), init.signal);
     const observed = { method, path, baseUrl, body: init.body, streams };
     const notify = (type: ClientEvent['type'], more?: object): void =>

@@ -9,8 +9,8 @@ import { StreamError, type StreamErrorCode } from './stream-error.ts';
 
 /** 64 MiB: an event repeats the whole envelope, which may hold images. */
 const MAX_EVENT_BYTES = 67_108_864;
-/** `data: ` belongs to what the parser counts, but not to the event. */
-const FIELD_NAME_LENGTH = 8;
+/** `data: ` and the end of the line belong to what the parser counts, but not to the event. */
+const LINE_OVERHEAD = 8;
 
 export interface EventReaderOptions {
   /** Number of samples that must finish; default what the events say, else 1. */
@@ -49,7 +49,7 @@ export function createEventReader<T>(
   let head: string | undefined = '';
   let overflow = false;
   const parser = createParser({
-    maxBufferSize: maxEventBytes + FIELD_NAME_LENGTH,
+    maxBufferSize: maxEventBytes + LINE_OVERHEAD,
     onEvent: (event) => queue.push(event),
     onError: ({ type }) => (overflow ||= type === 'max-buffer-size-exceeded'),
   });

@@ -143,8 +143,8 @@ export class EventStream<T> extends BasicEventStream<T> {
     return encodeEvents(this[Symbol.asyncIterator](), progress, progress.expected);
   }
 
-  protected override take(): void {
-    super.take();
+  protected override claim(): void {
+    super.claim();
     this.#hasLoop = !this.#isFollowed;
   }
 
@@ -192,7 +192,7 @@ export class EventStream<T> extends BasicEventStream<T> {
     }
     if (!this.#isFollowed) {
       this.#isFollowed = true;
-      this.take();
+      this.claim();
     }
     await (this.#following ??= this.next().finally(() => (this.#following = undefined)));
     return true;

@@ -12,8 +12,8 @@ export const answerMutations: ClientMutation[] = [
   mutation('an empty error is no error', ['core.ts', 'if (!response.ok) {', 'if (!response.ok && answer.error) {']),
   mutation('a page of HTML is an answer', [
     'answer.ts',
-    'return body ?? failOnAnswer(HumanloopError',
-    'return body ?? text ?? failOnAnswer(HumanloopError',
+    'if (body === undefined) throw createWrongBodyError(',
+    'if (body === undefined) return text; throw createWrongBodyError(',
   ]),
   mutation('text/prompt is parsed as JSON', [
     'answer.ts',

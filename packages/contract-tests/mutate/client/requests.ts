@@ -136,9 +136,16 @@ export const requestMutations: ClientMutation[] = [
   ]),
   mutation('a bad key reaches fetch', [
     'transport.ts',
-    "mergeHeaders(misconfigured, Object.fromEntries(headers), { 'X-API-KEY': key })",
+    "mergeHeaders(misconfigured, headers, { 'X-API-KEY': key })",
     "{ ...Object.fromEntries(headers), 'X-API-KEY': key }; void mergeHeaders; void misconfigured",
   ]),
+  mutation('an empty key is sent', ['transport.ts', "if (!key) throw misconfigured('the API key is empty');", '']),
+  mutation('headers of another package are dropped', [
+    'options.ts',
+    'Symbol.iterator in layer',
+    'layer instanceof Headers',
+  ]),
+  mutation("a call's base URL gets the key", ['core.ts', 'baseUrl, fetch: (sent', 'fetch: (sent']),
   mutation('a timeout that is undefined turns it off', [
     'overlay.ts',
     'entries.filter(([, value]) => value !== undefined)',

@@ -21,17 +21,9 @@ export const streamMutations: ClientMutation[] = [
     'if (!overflow) parser.feed(text);',
     "if (!overflow) parser.feed(text.replaceAll('\\uFEFF', ''));",
   ]),
-  mutation('[DONE] is taken for an event', [
-    'event-reader.ts',
-    "if (data.trim() === '[DONE]') progress.complete = true;",
-    '',
-  ]),
-  mutation('[DONE] has to be exact', ['event-reader.ts', "data.trim() === '[DONE]'", "data === '[DONE]'"]),
-  mutation('any text with DONE ends the stream', [
-    'event-reader.ts',
-    "data.trim() === '[DONE]'",
-    "data.includes('[DONE]')",
-  ]),
+  mutation('[DONE] is taken for an event', ['event-reader.ts', "if (text === '[DONE]') progress.complete = true;", '']),
+  mutation('[DONE] has to be exact', ['event-reader.ts', "text === '[DONE]'", "data === '[DONE]'"]),
+  mutation('any text with DONE ends the stream', ['event-reader.ts', "text === '[DONE]'", "data.includes('[DONE]')"]),
   mutation('an event that is no JSON is left out', [
     'event-reader.ts',
     "throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);",
@@ -55,13 +47,13 @@ export const streamMutations: ClientMutation[] = [
   mutation('an error beside data is an event', ['event-reader.ts', "!isEnvelope || value?.['error']", '!isEnvelope']),
   mutation('a heartbeat breaks the stream', [
     'event-reader.ts',
-    "progress.complete || !data || name !== 'message'",
+    "progress.complete || !text || name !== 'message'",
     "progress.complete || name !== 'message'",
   ]),
   mutation('events of other names are judged', [
     'event-reader.ts',
-    "progress.complete || !data || name !== 'message'",
-    'progress.complete || !data',
+    "progress.complete || !text || name !== 'message'",
+    'progress.complete || !text',
   ]),
   mutation('events of other names are left out', [
     'event-reader.ts',
@@ -75,8 +67,8 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation('the parser has no limit', [
     'event-reader.ts',
-    'maxBufferSize: maxEventBytes + FIELD_NAME_LENGTH,',
-    'maxBufferSize: maxEventBytes * 1e6 + FIELD_NAME_LENGTH,',
+    'maxBufferSize: maxEventBytes + LINE_OVERHEAD,',
+    'maxBufferSize: maxEventBytes * 1e6 + LINE_OVERHEAD,',
   ]),
   mutation('maxEventBytes counts characters', [
     'event-reader.ts',
@@ -113,8 +105,18 @@ export const streamMutations: ClientMutation[] = [
   mutation('CR alone ends no line at the end', ['event-reader.ts', " || text.endsWith('\\r')", '']),
   mutation('a lost connection is a ConnectionError', [
     'basic-event-stream.ts',
-    'error instanceof HumanloopError ? error : events.end(error)',
-    'error instanceof HumanloopError ? error : call.fail(HumanloopError, "lost", String(error))',
+    'cause instanceof HumanloopError ? cause : events.end(cause)',
+    'cause instanceof HumanloopError ? cause : call.fail(HumanloopError, "lost", String(cause))',
+  ]),
+  mutation('a body that calls itself a stream is one', [
+    'event-reader.ts',
+    'if (head?.trim() && events === 0) return',
+    'if (head && events < 0) return',
+  ]),
+  mutation('a field that no one knows makes a body no stream', [
+    'event-reader.ts',
+    'if (head?.trim() && events === 0) return',
+    'if (head?.trim()) return',
   ]),
   mutation('a lost connection is a cut stream', [
     'event-reader.ts',
@@ -159,11 +161,14 @@ export const streamMutations: ClientMutation[] = [
     '>= (progress.expected ?? 1)',
     '>= (progress.expected ?? 1) - 1',
   ]),
-  mutation('a sample finishes twice', [
+  mutation('a sample finishes twice', ['progress.ts', 'sample.finish_reason === null && index >= 0', 'index >= 0']),
+  mutation('samples that nobody asked for count', [
     'progress.ts',
-    'sample.finish_reason === null && ++progress.finished',
-    '++progress.finished',
+    '&& index >= 0 && index <= (progress.expected ?? index);',
+    ';',
   ]),
+  mutation('a negative sample counts', ['progress.ts', '&& index >= 0 &&', '&&']),
+  mutation('an index that is a word breaks the stream', ['progress.ts', 'Number(index) || 0', 'index as number']),
   mutation('an empty finish reason ends a sample', [
     'progress.ts',
     '|| !entry.finish_reason) continue;',
@@ -215,8 +220,8 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation('[DONE] ends nothing', [
     'event-reader.ts',
-    "if (data.trim() === '[DONE]') progress.complete = true;",
-    "if (data.trim() === '[DONE]') continue;",
+    "if (text === '[DONE]') progress.complete = true;",
+    "if (text === '[DONE]') continue;",
   ]),
   mutation('an error event that is a text has no detail', [
     'event-reader.ts',
@@ -310,8 +315,25 @@ export const readerMutations: ClientMutation[] = [
   ]),
   mutation('text() gives every piece to the first sample', [
     'event-stream.ts',
-    'index: entry.index ?? position,',
-    'index: 0,',
+    'index: indexOf(entry, position), text',
+    'index: 0 * indexOf(entry, position), text',
+  ]),
+  mutation('leaving text() or a sample waits for the next piece', ['leave-at-once.ts', 'leave(); return', 'return']),
+  mutation('a sample that is left breaks the read that is pending', [
+    'sample.ts',
+    'if (!visit.left) throw error;',
+    'throw error;',
+  ]),
+  mutation('a loop over a sample that never came is empty', [
+    'sample.ts',
+    '(await this.#isToCome())); this.#feed.check(this.index); } catch',
+    '(await this.#isToCome())); } catch',
+  ]),
+  mutation('pieces of arguments that begin alike repeat', ['assembly.ts', 'mayRepeat && has', 'has']),
+  mutation('a stream that was passed on waits for ever', [
+    'event-stream.ts',
+    "createCall('event stream', readTimeouts(timeout), signal)",
+    "createCall('event stream', timeout ? NO_TIMEOUTS : readTimeouts(timeout), signal)",
   ]),
   mutation('tee gives each event to one branch', ['tee.ts', 'if (!at.next) {', 'if (iterator) {']),
   mutation('one branch of tee closes both', ['tee.ts', 'if (--open === 0) await', 'if (--open < 2) await']),
