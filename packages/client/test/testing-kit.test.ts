@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Humanloop } from '../src/index.ts';
 import { createRecorder, createReplay, type Exchange, readRecording } from '../src/testing/index.ts';
-import { collect, failureOf, stream } from './support/events.ts';
+import { bodyOf, collect, failureOf, stream } from './support/events.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
 const chat = { project: 'p', messages: [], provider_api_keys: { openai: 'secret' } };
@@ -43,11 +43,59 @@ describe('the testing kit', () => {
     expect(await readFile(file, 'utf8')).not.toContain('secret');
   });
 
-  it('replays them in any chunks, and at their times', async () => {
+  it.each([
+    { given: '{"provider_api_keys":{"openai":"k"},"a":1}', want: '{"a":1}' },
+    { given: '{"provider_api_keys":null}', want: '{}' },
+    { given: '{ "a": "provider_api_keys" }', want: '{ "a": "provider_api_keys" }' },
+    { given: '[{"inputs":{"note":"provider_api_keys"}}]', want: '[{"inputs":{"note":"provider_api_keys"}}]' },
+    { given: '{"a":{"provider_api_keys":{}}}', want: '{"a":{"provider_api_keys":{}}}' },
+    { given: 'provider_api_keys', want: 'provider_api_keys' },
+    { given: 'null', want: 'null' },
+  ])('records the request $given as $want', async ({ given, want }) => {
+    const { fetch, exchanges } = createRecorder(async () => new Response());
+    await fetch('http://x.test/', { method: 'POST', body: given });
+    expect(exchanges).toMatchObject([{ body: want }]);
+  });
+
+  it('records an answer that repeats keys with as many asterisks, also where a key is cut', async () => {
+    const answer = ['{"a":"é key-of', '-caller", "b":"key-of', '-caller-2"', ' any}'];
+    const { fetch, exchanges } = createRecorder(
+      async () => new Response(bodyOf(...answer), { headers: { 'X-Echo': 'key-of-caller' } }),
+    );
+    const response = await fetch('http://x.test/', {
+      method: 'POST',
+      headers: { 'X-API-KEY': 'key-of-caller' },
+      body: '{"provider_api_keys":{"openai":"key-of-caller-2","other":"any"}}',
+    });
+    expect(await response.text()).toBe(answer.join(''));
+    expect(exchanges[0]?.headers).toMatchObject({ 'x-echo': '*************' });
+    expect(exchanges[0]?.chunks.map(({ base64 }) => Buffer.from(base64, 'base64').toString())).toEqual([
+      '{"a":"é ******',
+      '*******", "b":"******',
+      '*********"',
+      ' any}',
+    ]);
+  });
+
+  it('replays them in any chunks', async () => {
     const { exchanges } = await record();
-    for (const options of [{}, { chunkBytes: 1 }, { chunkBytes: 7 }, { timing: true }]) {
+    for (const options of [{}, { chunkBytes: 1 }, { chunkBytes: 7 }]) {
       expect(await collect(await replay(exchanges, options))).toHaveLength(2);
     }
+    const { body } = await createReplay(exchanges, { chunkBytes: 7 })('http://x.test/v4/chat-deployed', {
+      method: 'POST',
+    });
+    expect((await body!.getReader().read()).value).toHaveLength(7);
+  });
+
+  it.each([0, -1, 0.5, Number.NaN])('refuses chunks of %d bytes', (chunkBytes) => {
+    expect(() => createReplay([], { chunkBytes })).toThrow(
+      expect.objectContaining({
+        name: 'HumanloopError',
+        code: 'configuration',
+        message: `\`chunkBytes\` must be 1 or more, not ${chunkBytes}`,
+      }),
+    );
   });
 
   it('cuts and breaks them', async () => {
@@ -67,18 +115,23 @@ describe('the testing kit', () => {
     expect(await failureOf(collect(await replay(broken)))).toMatchObject({ code: 'disconnected' });
   });
 
-  it('honours the signal', async () => {
+  it('refuses a request that it has not, once, and names those that it has', async () => {
     const { exchanges } = await record();
-    const result = await replay(exchanges, { timing: true });
-    const failure = failureOf(collect(result));
-    result.abort();
-    expect(await failure).toMatchObject({ name: 'AbortError' });
-  });
-
-  it('refuses a request that it has not', async () => {
+    let requests = 0;
+    const played = createReplay(exchanges);
+    const fetch: typeof played = (url, init) => {
+      requests++;
+      return played(url, init);
+    };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test/v4', apiKey: 'k', fetch });
+    expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({
+      name: 'HumanloopError',
+      code: 'configuration',
+      message: 'the recording has no GET /v4/projects/p; it has POST /v4/chat-deployed',
+    });
+    expect(requests).toBe(1);
     expect(await failureOf(replay([]))).toMatchObject({
-      code: 'lost',
-      cause: { message: 'the recording has no POST /v4/chat-deployed' },
+      message: 'the recording has no POST /v4/chat-deployed; it has nothing',
     });
   });
 });

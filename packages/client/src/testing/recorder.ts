@@ -8,15 +8,24 @@ const UNWANTED = /^(set-cookie|authorization|x-api-key|content-encoding|content-
 /** How long the end of a body is waited for when a recording is saved, ms: a client ends its loop before that. */
 const LONGEST_WAIT_MS = 100;
 
+/** Shorter keys are stand-ins such as `any`: to take them for secrets would garble an answer that has the word. */
+const SHORTEST_SECRET = 8;
+
 export interface Recorder {
   /** Give it to the client. */
   readonly fetch: Fetch;
   readonly exchanges: readonly Exchange[];
-  /** Writes what was recorded, as JSON. Prompts and outputs are in it; keys are not. */
+  /** Writes what was recorded, as JSON. Prompts and outputs are in it; keys are not, see {@link createRecorder}. */
   save(file: string): Promise<void>;
 }
 
-/** Makes a `fetch` that records the exact bytes of answers and when each chunk came. */
+/**
+ * Makes a `fetch` that records the exact bytes of answers and when each chunk came.
+ *
+ * Of requests it records no headers, and bodies without a top-level `provider_api_keys`. Where an answer repeats the
+ * request's `X-API-KEY` or a provider key of 8 characters or more, each of its bytes is recorded as `*`: lengths and
+ * chunks stay. A key that comes back in other characters than it went, escaped for example, is not recognised.
+ */
 export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Recorder {
   const exchanges: Exchange[] = [];
   const ends: Promise<void>[] = [];
@@ -32,28 +41,44 @@ export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(ur
     async fetch(url, init) {
       const response = await fetch(url, init);
       const { pathname, search } = new URL(url);
-      const headers = Object.fromEntries([...response.headers].filter(([name]) => !UNWANTED.test(name)));
-      const body = withoutKeys(typeof init.body === 'string' ? init.body : '');
+      const { body, keys } = takeKeys(typeof init.body === 'string' ? init.body : '');
+      const hide = createHide([new Headers(init.headers).get('X-API-KEY'), ...keys]);
+      const wanted = [...response.headers].filter(([name]) => !UNWANTED.test(name));
+      const headers = Object.fromEntries(wanted.map(([name, value]) => [name, hide(value)]));
       const { method = 'GET' } = init;
+      const chunks: Chunk[] = [];
       const exchange: Exchange = {
         method,
         path: pathname + search,
         body,
         status: response.status,
         headers,
-        chunks: [],
+        // When it is asked for: a key may be cut over two chunks.
+        get chunks() {
+          return encode(chunks, hide);
+        },
         end: 'left',
       };
       exchanges.push(exchange);
       if (!response.body) return response;
       const { promise, resolve } = Promise.withResolvers<void>();
       ends.push(promise);
-      return new Response(record(response.body, exchange, resolve), response);
+      return new Response(record(response.body, exchange, chunks, resolve), response);
     },
   };
 }
 
-function record(body: ReadableStream<Uint8Array>, exchange: Exchange, onEnd: () => void): ReadableStream<Uint8Array> {
+interface Chunk {
+  readonly afterMs: number;
+  readonly bytes: Buffer;
+}
+
+function record(
+  body: ReadableStream<Uint8Array>,
+  exchange: Exchange,
+  chunks: Chunk[],
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const start = performance.now();
   return new ReadableStream<Uint8Array>(
@@ -67,10 +92,7 @@ function record(body: ReadableStream<Uint8Array>, exchange: Exchange, onEnd: () 
             onEnd();
             return;
           }
-          exchange.chunks.push({
-            afterMs: Math.round(performance.now() - start),
-            base64: Buffer.from(value).toString('base64'),
-          });
+          chunks.push({ afterMs: Math.round(performance.now() - start), bytes: Buffer.from(value) });
           controller.enqueue(value);
         } catch (error) {
           exchange.end = 'broken';
@@ -88,10 +110,33 @@ function record(body: ReadableStream<Uint8Array>, exchange: Exchange, onEnd: () 
   );
 }
 
-/** Takes provider keys out of a body. */
-function withoutKeys(body: string): string {
-  if (!body.includes('provider_api_keys')) return body;
-  const fields = JSON.parse(body) as { provider_api_keys?: Record<string, string> };
-  const names = Object.keys(fields.provider_api_keys ?? {});
-  return JSON.stringify({ ...fields, provider_api_keys: Object.fromEntries(names.map((name) => [name, 'removed'])) });
+function encode(chunks: readonly Chunk[], hide: (text: string) => string): Exchange['chunks'] {
+  // In latin1 a byte is a character.
+  const text = hide(Buffer.concat(chunks.map(({ bytes }) => bytes)).toString('latin1'));
+  let at = 0;
+  return chunks.map(({ afterMs, bytes: { length } }) => {
+    const bytes = Buffer.from(text.slice(at, (at += length)), 'latin1');
+    return { afterMs, base64: bytes.toString('base64') };
+  });
+}
+
+/** Makes what puts `*` for each byte of a secret, in text whose characters are bytes. */
+function createHide(keys: readonly unknown[]): (text: string) => string {
+  const secrets = keys
+    .filter((key) => typeof key === 'string' && key.length >= SHORTEST_SECRET)
+    .map((key) => Buffer.from(key as string).toString('latin1'))
+    // A key may begin with another one.
+    .toSorted((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '*'.repeat(secret.length)), text);
+}
+
+/** Takes the provider keys out of a body; one that has none stays as it was sent. */
+function takeKeys(body: string): { body: string; keys: unknown[] } {
+  try {
+    const { provider_api_keys: keys, ...rest } = JSON.parse(body) as { provider_api_keys?: object };
+    if (keys !== undefined) return { body: JSON.stringify(rest), keys: Object.values(keys ?? {}) };
+  } catch {
+    // It is no JSON.
+  }
+  return { body, keys: [] };
 }

@@ -5,7 +5,7 @@ export interface Exchange {
   readonly method: string;
   /** Path and query of the request. */
   readonly path: string;
-  /** Body of the request, without provider keys. */
+  /** Body of the request, without `provider_api_keys`. */
   readonly body: string;
   readonly status: number;
   readonly headers: Record<string, string>;

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fetch } from '../options.ts';
+import { type Fetch, misconfigured } from '../options.ts';
 import type { Exchange } from './recording.ts';
 
 export interface ReplayOptions {
-  /** Size of the chunks, bytes; default as recorded. 1 tries every boundary there is. */
+  /** Size of the chunks, bytes, at least 1; default as recorded. 1 tries every boundary there is. */
   readonly chunkBytes?: number | undefined;
   /** Waits between chunks as recorded. Default false. */
   readonly timing?: boolean | undefined;
@@ -18,51 +18,72 @@ export interface ReplayOptions {
  * Makes a `fetch` that answers from a recording: each request gets the next exchange of its method and path, and the last
  * of them again when there are no more.
  *
- * @throws {Error} when the recording has no such request
+ * @throws {HumanloopError} code "configuration", also from the `fetch` for a request that the recording does not have
  */
 export function createReplay(exchanges: readonly Exchange[], options: ReplayOptions = {}): Fetch {
+  const { chunkBytes = 1 } = options;
+  // NaN is refused as well.
+  if (!(chunkBytes >= 1)) throw misconfigured(`\`chunkBytes\` must be 1 or more, not ${chunkBytes}`);
   const counts = new Map<string, number>();
   return async (url, { method = 'GET', signal }) => {
+    signal?.throwIfAborted();
     const { pathname, search } = new URL(url);
-    const fitting = exchanges.filter((exchange) => exchange.method === method && exchange.path === pathname + search);
     const key = `${method} ${pathname}${search}`;
+    const fitting = exchanges.filter((exchange) => keyOf(exchange) === key);
     const count = counts.get(key) ?? 0;
     counts.set(key, count + 1);
     const exchange = fitting[count] ?? fitting.at(-1);
-    if (!exchange) throw new Error(`the recording has no ${key}`);
+    if (!exchange) {
+      const recorded = [...new Set(exchanges.map(keyOf))].join(', ') || 'nothing';
+      throw misconfigured(`the recording has no ${key}; it has ${recorded}`);
+    }
     const { status, headers } = exchange;
     const hasBody = exchange.chunks.length > 0 && status !== 204;
-    return new Response(hasBody ? play(exchange, options, signal ?? undefined) : null, { status, headers });
+    return new Response(hasBody ? play(exchange, options, signal) : null, { status, headers });
   };
 }
 
-function play(exchange: Exchange, options: ReplayOptions, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
-  const chunks = cut(exchange, options);
+function keyOf({ method, path }: Exchange): string {
+  return `${method} ${path}`;
+}
+
+function play(exchange: Exchange, options: ReplayOptions, signal?: AbortSignal | null): ReadableStream<Uint8Array> {
+  const left = new AbortController();
+  const chunks = cut(exchange, options, left.signal);
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });
+        const abort = (): void => {
+          controller.error(signal?.reason);
+          left.abort();
+        };
+        signal?.addEventListener('abort', abort, { once: true });
       },
+      // What it throws once the body is aborted or cancelled is of no interest: the stream drops it.
       async pull(controller) {
         const { done, value } = await chunks.next();
-        if (signal?.aborted) return;
         if (!done) controller.enqueue(value);
         else if (value === 'broken') controller.error(new TypeError('terminated'));
         else controller.close();
       },
+      cancel: () => left.abort(),
     },
     { highWaterMark: 0 },
   );
 }
 
-/** Gives the chunks as they are wanted; returns how the body ends. */
-async function* cut(exchange: Exchange, options: ReplayOptions): AsyncGenerator<Uint8Array, 'closed' | 'broken'> {
+/** Gives the chunks as they are wanted; returns how the body ends. The signal ends a wait, with its timer. */
+async function* cut(
+  exchange: Exchange,
+  options: ReplayOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, 'closed' | 'broken'> {
   const { chunkBytes, timing, cutAfterBytes, breakAfterBytes } = options;
   const limit = Math.min(cutAfterBytes ?? Infinity, breakAfterBytes ?? Infinity);
   let sent = 0;
   let passedMs = 0;
   for (const { afterMs, base64 } of exchange.chunks) {
-    if (timing) await sleep(afterMs - passedMs);
+    if (timing) await sleep(afterMs - passedMs, undefined, { signal });
     passedMs = afterMs;
     const bytes = Uint8Array.from(Buffer.from(base64, 'base64')).subarray(0, limit - sent);
     sent += bytes.length;
