@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fetch, misconfigured } from '../options.ts';
+import { HumanloopError } from '../errors.ts';
+import type { Fetch } from '../options.ts';
 import type { Exchange } from './recording.ts';
 
 export interface ReplayOptions {
@@ -23,7 +24,8 @@ export interface ReplayOptions {
 export function createReplay(exchanges: readonly Exchange[], options: ReplayOptions = {}): Fetch {
   const { chunkBytes = 1 } = options;
   // NaN is refused as well.
-  if (!(chunkBytes >= 1)) throw misconfigured(`\`chunkBytes\` must be 1 or more, not ${chunkBytes}`);
+  if (!(chunkBytes >= 1))
+    throw new HumanloopError(`\`chunkBytes\` must be 1 or more, not ${chunkBytes}`, { code: 'configuration' });
   const counts = new Map<string, number>();
   return async (url, { method = 'GET', signal }) => {
     signal?.throwIfAborted();
@@ -35,7 +37,7 @@ export function createReplay(exchanges: readonly Exchange[], options: ReplayOpti
     const exchange = fitting[count] ?? fitting.at(-1);
     if (!exchange) {
       const recorded = [...new Set(exchanges.map(keyOf))].join(', ') || 'nothing';
-      throw misconfigured(`the recording has no ${key}; it has ${recorded}`);
+      throw new HumanloopError(`the recording has no ${key}; it has ${recorded}`, { code: 'configuration' });
     }
     const { status, headers } = exchange;
     const hasBody = exchange.chunks.length > 0 && status !== 204;
