@@ -13,7 +13,7 @@ export function makeResourceFile({ name, description, operations }: ResourceMode
   return [
     banner(),
     importTypes(types, '@humanloop-v4/types'),
-    `import { ${[...promises.map((type) => `type ${type}`), 'type RequestOptions', 'Resource'].join(', ')} } from '../resource.ts';\n\n`,
+    `import { ${[...promises.map((type) => `type ${type}`), 'type CallOptions', 'Resource'].join(', ')} } from '../resource.ts';\n\n`,
     docstring([description]),
     `export class ${name} extends Resource {\n`,
     code,
@@ -79,7 +79,7 @@ function overloadsOf({ body, properties, result }: OperationModel): { request: s
 
 function parameters(operation: OperationModel, type = paramsName(operation)): string {
   const isRequired = operation.body !== undefined || operation.properties.some((property) => property.required);
-  return `request${isRequired ? '' : '?'}: ${type}, options?: RequestOptions`;
+  return `request${isRequired ? '' : '?'}: ${type}, options?: CallOptions`;
 }
 
 /** What the client has to know of the operation at run time: `Operation` of src/operation.ts. */

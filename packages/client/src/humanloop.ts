@@ -10,7 +10,10 @@ import type { ResourceClass } from './resource.ts';
 export interface HumanloopOptions extends ClientOptions {
   /** Keys of LLM providers, sent as `provider_api_keys` where an operation takes them and the call does not set them. */
   providerApiKeys?: ProviderApiKeys | undefined;
-  /** Gets a line for each request and each end of a stream, without keys, prompts and outputs. Default: none. */
+  /**
+   * Gets a line for each request and each end of a stream, without keys, prompts and outputs. Default: none, or, with
+   * `logLevel`, the console.
+   */
   logger?: Logger | undefined;
   /** Default `info`. */
   logLevel?: LogLevel | undefined;
@@ -28,7 +31,7 @@ export class Humanloop extends Resources {
 
   constructor(options: HumanloopOptions = {}) {
     super();
-    const { providerApiKeys, logger, logLevel, ...rest } = options;
+    const { providerApiKeys, logLevel, logger = logLevel && console, ...rest } = options;
     const log = logger && createLogObserver(logger, logLevel);
     const observe: Observer = (event) => {
       void tell(log, event);

@@ -28,7 +28,8 @@ export function createLogObserver(logger: Logger, least: LogLevel = 'info'): Obs
     const count = stream ? ` after ${stream.stats.events} events` : '';
     const id = requestId ? ` (${requestId})` : '';
     write(
-      error ? 'error' : 'info',
+      // Whoever aborts knows: clients that go away are no failures.
+      error && name !== 'AbortError' ? 'error' : 'info',
       `${response?.status ?? 'no answer'}, ${outcome}${count} in ${Math.round(durationMs)} ms${id}`,
     );
   };

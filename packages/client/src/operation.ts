@@ -2,8 +2,7 @@
  * What the client has to know of an operation to send it. Generated methods carry one each.
  *
  * A flat request is sorted by it: properties named in braces in `path` go into the path, those named in `query` into the
- * query; the rest is the body, or a mistake where there is none. `undefined` properties are left out. Query values are written as OpenAPI does by default (`style: form`, `explode: true`): arrays
- * repeat the name, and the properties of an object become parameters of their own.
+ * query (query.ts); the rest is the body, or a mistake where there is none. `undefined` properties are left out.
  */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';

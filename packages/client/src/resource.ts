@@ -7,10 +7,7 @@ import type { CallOptions } from './options.ts';
 import { createPagePromise, Page, type PageBody, type PagePromise } from './page.ts';
 import { createInit } from './request-init.ts';
 
-export type { ApiPromise, PagePromise, StreamPromise };
-
-/** What can be set for one call. */
-export type RequestOptions = CallOptions;
+export type { ApiPromise, CallOptions, PagePromise, StreamPromise };
 
 /** Keys of LLM providers, as in `provider_api_keys`. */
 export type ProviderKeys = Record<string, string>;
@@ -27,11 +24,11 @@ export abstract class Resource {
     this.#providerApiKeys = providerApiKeys;
   }
 
-  protected call<T>(operation: Operation, request?: object, options?: RequestOptions): ApiPromise<T> {
+  protected call<T>(operation: Operation, request?: object, options?: CallOptions): ApiPromise<T> {
     return createApiPromise(this.#request<T>(operation, request, options));
   }
 
-  protected page<R>(operation: Operation, request?: { page?: number }, options?: RequestOptions): PagePromise<R> {
+  protected page<R>(operation: Operation, request?: { page?: number }, options?: CallOptions): PagePromise<R> {
     const load = async (): Promise<Answer<Page<R>>> => {
       const answer = await this.#request<PageBody<R>>(operation, request, options);
       const next = (page: number): PagePromise<R> => this.page(operation, { ...request, page }, options);
@@ -43,7 +40,7 @@ export abstract class Resource {
     return createPagePromise(load());
   }
 
-  protected stream<T>(operation: Operation, request: object, options?: RequestOptions): StreamPromise<T> {
+  protected stream<T>(operation: Operation, request: object, options?: CallOptions): StreamPromise<T> {
     const open = async (): Promise<Answer<EventStream<T>>> =>
       this.#core.stream<T, EventStream<T>>(
         EventStream<T>,
@@ -54,7 +51,7 @@ export abstract class Resource {
   }
 
   // Async, so that what is wrong with a request rejects the promise instead of throwing.
-  async #request<T>(operation: Operation, request?: object, options?: RequestOptions): Promise<Answer<T>> {
+  async #request<T>(operation: Operation, request?: object, options?: CallOptions): Promise<Answer<T>> {
     const init = this.#createInit(operation, request, options);
     if ((init.body as { stream?: unknown } | undefined)?.stream) {
       throw new HumanloopError(
@@ -67,7 +64,7 @@ export abstract class Resource {
     return this.#core.request<T>(operation.method, operation.path, init);
   }
 
-  #createInit(operation: Operation, request?: object, options?: RequestOptions): Init {
+  #createInit(operation: Operation, request?: object, options?: CallOptions): Init {
     const init = createInit(operation, request);
     // Its own names win over the client's, one by one.
     if (operation.providerApiKeys && this.#providerApiKeys) {

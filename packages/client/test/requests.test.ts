@@ -194,8 +194,10 @@ describe('retries', () => {
 
   it('an abort ends the wait at once', async () => {
     const { humanloop } = await setUp(failing(429, 9, { 'Retry-After': '30' }));
+    const start = performance.now();
     const failure = failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.timeout(50) }));
     expect(await failure).toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('onRetry is told each time', async () => {
@@ -764,5 +766,35 @@ describe('logs', () => {
       'POST /chat-deployed: 200, left early after 1 events in N ms (req_1)',
       'POST /sessions: no answer, AbortError aborted in N ms',
     ]);
+  });
+
+  it.each([
+    ['debug', ['debug sent', 'warn retry', 'info 200', 'debug sent', 'error 404', 'debug sent', 'info no']],
+    ['info', ['warn retry', 'info 200', 'error 404', 'info no']],
+    ['warn', ['warn retry', 'error 404']],
+    ['error', ['error 404']],
+    ['off', []],
+  ] as const)('of level %s and above are written, each by the function of its level', async (logLevel, want) => {
+    const lines: string[] = [];
+    const write = (level: string) => (line: string) => void lines.push(`${level} ${line.split(/[:,]? /)[2] ?? ''}`);
+    const logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+    const { humanloop } = await setUp(
+      (_, response, count) => sendJson(response, [503, 200, 404][count - 1] ?? 404, {}, { 'Retry-After': '0' }),
+      { logger, logLevel },
+    );
+    await humanloop.sessions.create();
+    await failureOf(humanloop.sessions.create());
+    await failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.abort() }));
+    expect(lines).toEqual(want);
+  });
+
+  it('are written to the console when only a level is given', async () => {
+    const info = vi.spyOn(console, 'info').mockImplementation(() => {});
+    const { humanloop } = await setUp((_, response) => sendJson(response, 200, {}), { logLevel: 'info' });
+    await humanloop.sessions.create();
+    expect(info.mock.calls.map(([line]) => String(line))).toEqual([
+      expect.stringContaining('POST /sessions: 200, done'),
+    ]);
+    info.mockRestore();
   });
 });

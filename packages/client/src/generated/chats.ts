@@ -6,7 +6,7 @@ import type {
   ChatsCreateModelConfigParams,
   ChatsCreateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type StreamPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type StreamPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Generate chat messages, from an inline, stored, deployed or sampled model config. */
 export class Chats extends Resource {
@@ -31,7 +31,7 @@ export class Chats extends Resource {
    * @returns The whole answer, in one `ChatResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: ChatsCreateParams, options?: RequestOptions): ApiPromise<ChatResponse> {
+  create(request: ChatsCreateParams, options?: CallOptions): ApiPromise<ChatResponse> {
     return this.call({ method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -57,7 +57,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createStream(request: ChatsCreateParams, options?: RequestOptions): StreamPromise<ChatResponse> {
+  createStream(request: ChatsCreateParams, options?: CallOptions): StreamPromise<ChatResponse> {
     return this.stream({ method: 'POST', path: '/chat', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -81,7 +81,7 @@ export class Chats extends Resource {
    * @returns The whole answer, in one `ChatResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createDeployed(request: ChatsCreateDeployedParams, options?: RequestOptions): ApiPromise<ChatResponse> {
+  createDeployed(request: ChatsCreateDeployedParams, options?: CallOptions): ApiPromise<ChatResponse> {
     return this.call({ method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -106,7 +106,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createDeployedStream(request: ChatsCreateDeployedParams, options?: RequestOptions): StreamPromise<ChatResponse> {
+  createDeployedStream(request: ChatsCreateDeployedParams, options?: CallOptions): StreamPromise<ChatResponse> {
     return this.stream({ method: 'POST', path: '/chat-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -131,7 +131,7 @@ export class Chats extends Resource {
    * @returns The whole answer, in one `ChatResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createExperiment(request: ChatsCreateExperimentParams, options?: RequestOptions): ApiPromise<ChatResponse> {
+  createExperiment(request: ChatsCreateExperimentParams, options?: CallOptions): ApiPromise<ChatResponse> {
     return this.call({ method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -157,7 +157,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createExperimentStream(request: ChatsCreateExperimentParams, options?: RequestOptions): StreamPromise<ChatResponse> {
+  createExperimentStream(request: ChatsCreateExperimentParams, options?: CallOptions): StreamPromise<ChatResponse> {
     return this.stream({ method: 'POST', path: '/chat-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -181,7 +181,7 @@ export class Chats extends Resource {
    * @returns The whole answer, in one `ChatResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createModelConfig(request: ChatsCreateModelConfigParams, options?: RequestOptions): ApiPromise<ChatResponse> {
+  createModelConfig(request: ChatsCreateModelConfigParams, options?: CallOptions): ApiPromise<ChatResponse> {
     return this.call({ method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -206,7 +206,7 @@ export class Chats extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createModelConfigStream(request: ChatsCreateModelConfigParams, options?: RequestOptions): StreamPromise<ChatResponse> {
+  createModelConfigStream(request: ChatsCreateModelConfigParams, options?: CallOptions): StreamPromise<ChatResponse> {
     return this.stream({ method: 'POST', path: '/chat-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 }

@@ -6,7 +6,7 @@ import type {
   CompletionsCreateModelConfigParams,
   CompletionsCreateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type StreamPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type StreamPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Generate completions of a text, from an inline, stored, deployed or sampled model config. */
 export class Completions extends Resource {
@@ -27,7 +27,7 @@ export class Completions extends Resource {
    * @returns The whole answer, in one `CompletionResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: CompletionsCreateParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
+  create(request: CompletionsCreateParams, options?: CallOptions): ApiPromise<CompletionResponse> {
     return this.call({ method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -49,7 +49,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createStream(request: CompletionsCreateParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
+  createStream(request: CompletionsCreateParams, options?: CallOptions): StreamPromise<CompletionResponse> {
     return this.stream({ method: 'POST', path: '/completion', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -68,7 +68,7 @@ export class Completions extends Resource {
    * @returns The whole answer, in one `CompletionResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createDeployed(request: CompletionsCreateDeployedParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
+  createDeployed(request: CompletionsCreateDeployedParams, options?: CallOptions): ApiPromise<CompletionResponse> {
     return this.call({ method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -88,7 +88,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createDeployedStream(request: CompletionsCreateDeployedParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
+  createDeployedStream(request: CompletionsCreateDeployedParams, options?: CallOptions): StreamPromise<CompletionResponse> {
     return this.stream({ method: 'POST', path: '/completion-deployed', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -109,7 +109,7 @@ export class Completions extends Resource {
    * @returns The whole answer, in one `CompletionResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createExperiment(request: CompletionsCreateExperimentParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
+  createExperiment(request: CompletionsCreateExperimentParams, options?: CallOptions): ApiPromise<CompletionResponse> {
     return this.call({ method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -131,7 +131,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createExperimentStream(request: CompletionsCreateExperimentParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
+  createExperimentStream(request: CompletionsCreateExperimentParams, options?: CallOptions): StreamPromise<CompletionResponse> {
     return this.stream({ method: 'POST', path: '/completion-experiment', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -151,7 +151,7 @@ export class Completions extends Resource {
    * @returns The whole answer, in one `CompletionResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createModelConfig(request: CompletionsCreateModelConfigParams, options?: RequestOptions): ApiPromise<CompletionResponse> {
+  createModelConfig(request: CompletionsCreateModelConfigParams, options?: CallOptions): ApiPromise<CompletionResponse> {
     return this.call({ method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -172,7 +172,7 @@ export class Completions extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @throws {StreamError} while the stream is read, when it breaks off, carries an error, or is none.
    */
-  createModelConfigStream(request: CompletionsCreateModelConfigParams, options?: RequestOptions): StreamPromise<CompletionResponse> {
+  createModelConfigStream(request: CompletionsCreateModelConfigParams, options?: CallOptions): StreamPromise<CompletionResponse> {
     return this.stream({ method: 'POST', path: '/completion-model-config', body: 'fields', providerApiKeys: true }, request, options);
   }
 }

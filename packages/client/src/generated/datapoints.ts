@@ -5,7 +5,7 @@ import type {
   DatapointsGetParams,
   DatapointsUpdateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Single test cases, with inputs, messages and a target. */
 export class Datapoints extends Resource {
@@ -18,7 +18,7 @@ export class Datapoints extends Resource {
    * @returns The datapoint.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: DatapointsGetParams, options?: RequestOptions): ApiPromise<DatapointResponse> {
+  get(request: DatapointsGetParams, options?: CallOptions): ApiPromise<DatapointResponse> {
     return this.call({ method: 'GET', path: '/datapoints/{id}' }, request, options);
   }
 
@@ -34,7 +34,7 @@ export class Datapoints extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @deprecated
    */
-  update(request: DatapointsUpdateParams, options?: RequestOptions): ApiPromise<DatapointResponse> {
+  update(request: DatapointsUpdateParams, options?: CallOptions): ApiPromise<DatapointResponse> {
     return this.call({ method: 'PATCH', path: '/datapoints/{id}' }, request, options);
   }
 
@@ -49,7 +49,7 @@ export class Datapoints extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @deprecated
    */
-  delete(request?: DatapointsDeleteParams, options?: RequestOptions): ApiPromise<void> {
+  delete(request?: DatapointsDeleteParams, options?: CallOptions): ApiPromise<void> {
     return this.call({ method: 'DELETE', path: '/datapoints' }, request, options);
   }
 }

@@ -11,7 +11,7 @@ import type {
   DatasetsListParams,
   DatasetsUpdateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type PagePromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type PagePromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Named collections of datapoints to evaluate against. */
 export class Datasets extends Resource {
@@ -27,7 +27,7 @@ export class Datasets extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @deprecated
    */
-  listAllForProject(request: DatasetsListAllForProjectParams, options?: RequestOptions): ApiPromise<DatasetResponse[]> {
+  listAllForProject(request: DatasetsListAllForProjectParams, options?: CallOptions): ApiPromise<DatasetResponse[]> {
     return this.call({ method: 'GET', path: '/projects/{project_id}/datasets' }, request, options);
   }
 
@@ -44,7 +44,7 @@ export class Datasets extends Resource {
    * @returns The new dataset.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: DatasetsCreateParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
+  create(request: DatasetsCreateParams, options?: CallOptions): ApiPromise<DatasetResponse> {
     return this.call({ method: 'POST', path: '/projects/{project_id}/datasets', body: 'fields' }, request, options);
   }
 
@@ -56,7 +56,7 @@ export class Datasets extends Resource {
    * @returns All datasets.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request?: DatasetsListParams, options?: RequestOptions): ApiPromise<DatasetResponse[]> {
+  list(request?: DatasetsListParams, options?: CallOptions): ApiPromise<DatasetResponse[]> {
     return this.call({ method: 'GET', path: '/datasets' }, request, options);
   }
 
@@ -69,7 +69,7 @@ export class Datasets extends Resource {
    * @returns The dataset.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: DatasetsGetParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
+  get(request: DatasetsGetParams, options?: CallOptions): ApiPromise<DatasetResponse> {
     return this.call({ method: 'GET', path: '/datasets/{id}' }, request, options);
   }
 
@@ -82,7 +82,7 @@ export class Datasets extends Resource {
    * @returns The dataset is deleted.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  delete(request: DatasetsDeleteParams, options?: RequestOptions): ApiPromise<unknown> {
+  delete(request: DatasetsDeleteParams, options?: CallOptions): ApiPromise<unknown> {
     return this.call({ method: 'DELETE', path: '/datasets/{id}' }, request, options);
   }
 
@@ -95,7 +95,7 @@ export class Datasets extends Resource {
    * @returns The dataset after the change.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  update(request: DatasetsUpdateParams, options?: RequestOptions): ApiPromise<DatasetResponse> {
+  update(request: DatasetsUpdateParams, options?: CallOptions): ApiPromise<DatasetResponse> {
     return this.call({ method: 'PATCH', path: '/datasets/{id}', body: 'fields' }, request, options);
   }
 
@@ -110,7 +110,7 @@ export class Datasets extends Resource {
    * @returns One page of datapoints. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  listDatapoints(request: DatasetsListDatapointsParams, options?: RequestOptions): PagePromise<DatapointResponse> {
+  listDatapoints(request: DatasetsListDatapointsParams, options?: CallOptions): PagePromise<DatapointResponse> {
     return this.page({ method: 'GET', path: '/datasets/{dataset_id}/datapoints', query: ['page', 'size'], firstPage: 0 }, request, options);
   }
 
@@ -133,7 +133,7 @@ export class Datasets extends Resource {
    * @returns The new datapoints.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createDatapoint(request: DatasetsCreateDatapointParams, options?: RequestOptions): ApiPromise<DatapointResponse[]> {
+  createDatapoint(request: DatasetsCreateDatapointParams, options?: CallOptions): ApiPromise<DatapointResponse[]> {
     return this.call({ method: 'POST', path: '/datasets/{dataset_id}/datapoints', body: 'fields-or-list' }, request, options);
   }
 }

@@ -14,7 +14,7 @@ import type {
   EvaluationsResultParams,
   EvaluationsUpdateStatusParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type PagePromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type PagePromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Runs of evaluators over a dataset and a config. */
 export class Evaluations extends Resource {
@@ -32,7 +32,7 @@ export class Evaluations extends Resource {
    * @returns The evaluation.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: EvaluationsGetParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
+  get(request: EvaluationsGetParams, options?: CallOptions): ApiPromise<EvaluationResponse> {
     return this.call({ method: 'GET', path: '/evaluations/{id}', query: ['evaluator_aggregates', 'evaluatee_id'] }, request, options);
   }
 
@@ -51,7 +51,7 @@ export class Evaluations extends Resource {
    *   after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  listDatapoints(request: EvaluationsListDatapointsParams, options?: RequestOptions): PagePromise<EvaluationDatapointSnapshotResponse> {
+  listDatapoints(request: EvaluationsListDatapointsParams, options?: CallOptions): PagePromise<EvaluationDatapointSnapshotResponse> {
     return this.page({ method: 'GET', path: '/evaluations/{id}/datapoints', query: ['page', 'size', 'evaluatee_id'], firstPage: 1 }, request, options);
   }
 
@@ -70,7 +70,7 @@ export class Evaluations extends Resource {
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    * @deprecated
    */
-  listAllForProject(request: EvaluationsListAllForProjectParams, options?: RequestOptions): ApiPromise<EvaluationResponse[]> {
+  listAllForProject(request: EvaluationsListAllForProjectParams, options?: CallOptions): ApiPromise<EvaluationResponse[]> {
     return this.call({ method: 'GET', path: '/projects/{project_id}/evaluations', query: ['evaluatee_id', 'evaluator_aggregates'] }, request, options);
   }
 
@@ -110,7 +110,7 @@ export class Evaluations extends Resource {
    * @returns The new evaluation.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: EvaluationsCreateParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
+  create(request: EvaluationsCreateParams, options?: CallOptions): ApiPromise<EvaluationResponse> {
     return this.call({ method: 'POST', path: '/projects/{project_id}/evaluations', body: 'fields', providerApiKeys: true }, request, options);
   }
 
@@ -131,7 +131,7 @@ export class Evaluations extends Resource {
    * @returns The ids of the stored log.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  log(request: EvaluationsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse> {
+  log(request: EvaluationsLogParams, options?: CallOptions): ApiPromise<CreateLogResponse> {
     return this.call({ method: 'POST', path: '/evaluations/{evaluation_id}/log', query: ['evaluatee_id'], body: 'fields' }, request, options);
   }
 
@@ -153,7 +153,7 @@ export class Evaluations extends Resource {
    * @returns The stored result.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  result(request: EvaluationsResultParams, options?: RequestOptions): ApiPromise<EvaluationResultResponse> {
+  result(request: EvaluationsResultParams, options?: CallOptions): ApiPromise<EvaluationResultResponse> {
     return this.call({ method: 'POST', path: '/evaluations/{evaluation_id}/result', query: ['evaluatee_id'], body: 'fields' }, request, options);
   }
 
@@ -177,7 +177,7 @@ export class Evaluations extends Resource {
    * @returns The evaluation with its new status.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  updateStatus(request: EvaluationsUpdateStatusParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
+  updateStatus(request: EvaluationsUpdateStatusParams, options?: CallOptions): ApiPromise<EvaluationResponse> {
     return this.call({ method: 'PATCH', path: '/evaluations/{id}/status', body: 'fields' }, request, options);
   }
 
@@ -192,7 +192,7 @@ export class Evaluations extends Resource {
    * @returns The evaluation with all its evaluators.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  addEvaluators(request: EvaluationsAddEvaluatorsParams, options?: RequestOptions): ApiPromise<EvaluationResponse> {
+  addEvaluators(request: EvaluationsAddEvaluatorsParams, options?: CallOptions): ApiPromise<EvaluationResponse> {
     return this.call({ method: 'PATCH', path: '/evaluations/{id}/evaluators', body: 'fields' }, request, options);
   }
 
@@ -221,7 +221,7 @@ export class Evaluations extends Resource {
    * @returns One page of evaluations. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request: EvaluationsListParams, options?: RequestOptions): PagePromise<EvaluationResponse> {
+  list(request: EvaluationsListParams, options?: CallOptions): PagePromise<EvaluationResponse> {
     return this.page({ method: 'GET', path: '/evaluations', query: ['project_id', 'id', 'start_date', 'end_date', 'size', 'page', 'evaluatee_id', 'sort', 'id_filter', 'dataset_filter', 'config_filter', 'status_filter'], firstPage: 0 }, request, options);
   }
 }

@@ -7,7 +7,7 @@ import type {
   EvaluatorsListParams,
   EvaluatorsUpdateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Functions, model configs or people that judge logs. */
 export class Evaluators extends Resource {
@@ -19,7 +19,7 @@ export class Evaluators extends Resource {
    * @returns All evaluators.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request?: EvaluatorsListParams, options?: RequestOptions): ApiPromise<EvaluatorResponse[]> {
+  list(request?: EvaluatorsListParams, options?: CallOptions): ApiPromise<EvaluatorResponse[]> {
     return this.call({ method: 'GET', path: '/evaluators' }, request, options);
   }
 
@@ -38,7 +38,7 @@ export class Evaluators extends Resource {
    * @returns The new evaluator.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: EvaluatorsCreateParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
+  create(request: EvaluatorsCreateParams, options?: CallOptions): ApiPromise<EvaluatorResponse> {
     return this.call({ method: 'POST', path: '/evaluators', body: 'fields' }, request, options);
   }
 
@@ -51,7 +51,7 @@ export class Evaluators extends Resource {
    * @returns The evaluator.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: EvaluatorsGetParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
+  get(request: EvaluatorsGetParams, options?: CallOptions): ApiPromise<EvaluatorResponse> {
     return this.call({ method: 'GET', path: '/evaluators/{id}' }, request, options);
   }
 
@@ -64,7 +64,7 @@ export class Evaluators extends Resource {
    * @returns The evaluator is deleted.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  delete(request: EvaluatorsDeleteParams, options?: RequestOptions): ApiPromise<void> {
+  delete(request: EvaluatorsDeleteParams, options?: CallOptions): ApiPromise<void> {
     return this.call({ method: 'DELETE', path: '/evaluators/{id}' }, request, options);
   }
 
@@ -79,7 +79,7 @@ export class Evaluators extends Resource {
    * @returns The evaluator after the change.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  update(request: EvaluatorsUpdateParams, options?: RequestOptions): ApiPromise<EvaluatorResponse> {
+  update(request: EvaluatorsUpdateParams, options?: CallOptions): ApiPromise<EvaluatorResponse> {
     return this.call({ method: 'PATCH', path: '/evaluators/{id}', body: 'fields' }, request, options);
   }
 }

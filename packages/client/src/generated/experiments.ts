@@ -8,7 +8,7 @@ import type {
   ExperimentsUpdateParams,
   GetModelConfigResponse,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** A/B experiments, which sample model configs and compare them by feedback. */
 export class Experiments extends Resource {
@@ -21,7 +21,7 @@ export class Experiments extends Resource {
    * @returns The experiments.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request: ExperimentsListParams, options?: RequestOptions): ApiPromise<ExperimentResponse[]> {
+  list(request: ExperimentsListParams, options?: CallOptions): ApiPromise<ExperimentResponse[]> {
     return this.call({ method: 'GET', path: '/projects/{project_id}/experiments' }, request, options);
   }
 
@@ -47,7 +47,7 @@ export class Experiments extends Resource {
    * @returns The new experiment.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: ExperimentsCreateParams, options?: RequestOptions): ApiPromise<ExperimentResponse> {
+  create(request: ExperimentsCreateParams, options?: CallOptions): ApiPromise<ExperimentResponse> {
     return this.call({ method: 'POST', path: '/projects/{project_id}/experiments', body: 'fields' }, request, options);
   }
 
@@ -61,7 +61,7 @@ export class Experiments extends Resource {
    * @returns The experiment is deleted.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  delete(request: ExperimentsDeleteParams, options?: RequestOptions): ApiPromise<void> {
+  delete(request: ExperimentsDeleteParams, options?: CallOptions): ApiPromise<void> {
     return this.call({ method: 'DELETE', path: '/experiments/{experiment_id}' }, request, options);
   }
 
@@ -76,7 +76,7 @@ export class Experiments extends Resource {
    * @returns The changed experiment.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  update(request: ExperimentsUpdateParams, options?: RequestOptions): ApiPromise<ExperimentResponse> {
+  update(request: ExperimentsUpdateParams, options?: CallOptions): ApiPromise<ExperimentResponse> {
     return this.call({ method: 'PATCH', path: '/experiments/{experiment_id}', body: 'fields' }, request, options);
   }
 
@@ -93,7 +93,7 @@ export class Experiments extends Resource {
    * @returns The sampled config and the id of the trial.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  sample(request: ExperimentsSampleParams, options?: RequestOptions): ApiPromise<GetModelConfigResponse> {
+  sample(request: ExperimentsSampleParams, options?: CallOptions): ApiPromise<GetModelConfigResponse> {
     return this.call({ method: 'GET', path: '/experiments/{experiment_id}/model-config' }, request, options);
   }
 }

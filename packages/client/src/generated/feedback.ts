@@ -4,7 +4,7 @@ import type {
   FeedbackRequest,
   FeedbackResponse,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** What people thought of a log. */
 export class Feedback extends Resource {
@@ -20,7 +20,7 @@ export class Feedback extends Resource {
    * @returns The feedback as the server keeps it, in the shape of the request.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  feedback(request: FeedbackRequest, options?: RequestOptions): ApiPromise<FeedbackResponse>;
+  feedback(request: FeedbackRequest, options?: CallOptions): ApiPromise<FeedbackResponse>;
   /**
    * Give feedback on logs: `POST /feedback`.
    *
@@ -33,7 +33,7 @@ export class Feedback extends Resource {
    * @returns The feedback as the server keeps it, in the shape of the request.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  feedback(request: FeedbackRequest[], options?: RequestOptions): ApiPromise<FeedbackResponse[]>;
+  feedback(request: FeedbackRequest[], options?: CallOptions): ApiPromise<FeedbackResponse[]>;
   /**
    * Give feedback on logs: `POST /feedback`.
    *
@@ -46,8 +46,8 @@ export class Feedback extends Resource {
    * @returns The feedback as the server keeps it, in the shape of the request.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  feedback(request: FeedbackFeedbackParams, options?: RequestOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse>;
-  feedback(request: FeedbackFeedbackParams, options?: RequestOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse> {
+  feedback(request: FeedbackFeedbackParams, options?: CallOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse>;
+  feedback(request: FeedbackFeedbackParams, options?: CallOptions): ApiPromise<FeedbackResponse[] | FeedbackResponse> {
     return this.call({ method: 'POST', path: '/feedback', body: 'fields-or-list' }, request, options);
   }
 }

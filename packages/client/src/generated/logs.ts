@@ -10,7 +10,7 @@ import type {
   LogsUpdateByRefParams,
   LogsUpdateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type PagePromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type PagePromise, type CallOptions, Resource } from '../resource.ts';
 
 /** What went into and came out of a model config, tool or evaluator; made by generating or logged by hand. */
 export class Logs extends Resource {
@@ -42,7 +42,7 @@ export class Logs extends Resource {
    * @returns One page of logs. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request: LogsListParams, options?: RequestOptions): PagePromise<LogResponse> {
+  list(request: LogsListParams, options?: CallOptions): PagePromise<LogResponse> {
     return this.page({ method: 'GET', path: '/logs', query: ['project_id', 'search', 'metadata_search', 'version_status', 'start_date', 'end_date', 'size', 'page', 'sort', 'source_filter', 'model_filter', 'filters'], firstPage: 0 }, request, options);
   }
 
@@ -56,7 +56,7 @@ export class Logs extends Resource {
    * @returns Where the log was stored, or the logs were.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  log(request: LogRequest, options?: RequestOptions): ApiPromise<CreateLogResponse>;
+  log(request: LogRequest, options?: CallOptions): ApiPromise<CreateLogResponse>;
   /**
    * Store one log or several: `POST /logs`.
    *
@@ -67,7 +67,7 @@ export class Logs extends Resource {
    * @returns Where the log was stored, or the logs were.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  log(request: LogRequest[], options?: RequestOptions): ApiPromise<CreateLogResponse[]>;
+  log(request: LogRequest[], options?: CallOptions): ApiPromise<CreateLogResponse[]>;
   /**
    * Store one log or several: `POST /logs`.
    *
@@ -78,8 +78,8 @@ export class Logs extends Resource {
    * @returns Where the log was stored, or the logs were.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  log(request: LogsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse>;
-  log(request: LogsLogParams, options?: RequestOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse> {
+  log(request: LogsLogParams, options?: CallOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse>;
+  log(request: LogsLogParams, options?: CallOptions): ApiPromise<CreateLogResponse[] | CreateLogResponse> {
     return this.call({ method: 'POST', path: '/logs', body: 'fields-or-list' }, request, options);
   }
 
@@ -92,7 +92,7 @@ export class Logs extends Resource {
    * @returns The logs are deleted.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  delete(request?: LogsDeleteParams, options?: RequestOptions): ApiPromise<void> {
+  delete(request?: LogsDeleteParams, options?: CallOptions): ApiPromise<void> {
     return this.call({ method: 'DELETE', path: '/logs', query: ['id'] }, request, options);
   }
 
@@ -106,7 +106,7 @@ export class Logs extends Resource {
    * @returns The changed log.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  updateByRef(request: LogsUpdateByRefParams, options?: RequestOptions): ApiPromise<LogResponse> {
+  updateByRef(request: LogsUpdateByRefParams, options?: CallOptions): ApiPromise<LogResponse> {
     return this.call({ method: 'PATCH', path: '/logs', query: ['reference_id'], body: 'fields' }, request, options);
   }
 
@@ -119,7 +119,7 @@ export class Logs extends Resource {
    * @returns The log.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: LogsGetParams, options?: RequestOptions): ApiPromise<LogResponse> {
+  get(request: LogsGetParams, options?: CallOptions): ApiPromise<LogResponse> {
     return this.call({ method: 'GET', path: '/logs/{id}' }, request, options);
   }
 
@@ -133,7 +133,7 @@ export class Logs extends Resource {
    * @returns The changed log.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  update(request: LogsUpdateParams, options?: RequestOptions): ApiPromise<LogResponse> {
+  update(request: LogsUpdateParams, options?: CallOptions): ApiPromise<LogResponse> {
     return this.call({ method: 'PATCH', path: '/logs/{id}', body: 'fields' }, request, options);
   }
 }

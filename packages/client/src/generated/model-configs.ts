@@ -8,7 +8,7 @@ import type {
   ModelConfigsSerializeParams,
   ProjectConfigResponse,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Versions of the model, its parameters and its template. */
 export class ModelConfigs extends Resource {
@@ -24,7 +24,7 @@ export class ModelConfigs extends Resource {
    * @returns The config as a version of the project.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  register(request: ModelConfigsRegisterParams, options?: RequestOptions): ApiPromise<ProjectConfigResponse> {
+  register(request: ModelConfigsRegisterParams, options?: CallOptions): ApiPromise<ProjectConfigResponse> {
     return this.call({ method: 'POST', path: '/model-configs', body: 'fields' }, request, options);
   }
 
@@ -37,7 +37,7 @@ export class ModelConfigs extends Resource {
    * @returns The model config.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: ModelConfigsGetParams, options?: RequestOptions): ApiPromise<ModelConfigResponse> {
+  get(request: ModelConfigsGetParams, options?: CallOptions): ApiPromise<ModelConfigResponse> {
     return this.call({ method: 'GET', path: '/model-configs/{id}' }, request, options);
   }
 
@@ -54,7 +54,7 @@ export class ModelConfigs extends Resource {
    * @returns The text of the file.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  export(request: ModelConfigsExportParams, options?: RequestOptions): ApiPromise<string> {
+  export(request: ModelConfigsExportParams, options?: CallOptions): ApiPromise<string> {
     return this.call({ method: 'POST', path: '/model-configs/{id}/export' }, request, options);
   }
 
@@ -69,7 +69,7 @@ export class ModelConfigs extends Resource {
    * @returns The text of the file.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  serialize(request: ModelConfigsSerializeParams, options?: RequestOptions): ApiPromise<string> {
+  serialize(request: ModelConfigsSerializeParams, options?: CallOptions): ApiPromise<string> {
     return this.call({ method: 'POST', path: '/model-configs/serialize', body: 'fields' }, request, options);
   }
 
@@ -85,7 +85,7 @@ export class ModelConfigs extends Resource {
    * @returns The model config.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  deserialize(request: ModelConfigsDeserializeParams, options?: RequestOptions): ApiPromise<ModelConfigResponse> {
+  deserialize(request: ModelConfigsDeserializeParams, options?: CallOptions): ApiPromise<ModelConfigResponse> {
     return this.call({ method: 'POST', path: '/model-configs/deserialize', body: 'fields' }, request, options);
   }
 }

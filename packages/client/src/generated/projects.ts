@@ -23,7 +23,7 @@ import type {
   ProjectsUpdateFeedbackTypesParams,
   ProjectsUpdateParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type PagePromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type PagePromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Projects hold model configs, experiments, logs and feedback of one use of an LLM, and deploy to environments. */
 export class Projects extends Resource {
@@ -44,7 +44,7 @@ export class Projects extends Resource {
    * @returns One page of projects. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request?: ProjectsListParams, options?: RequestOptions): PagePromise<ProjectResponse> {
+  list(request?: ProjectsListParams, options?: CallOptions): PagePromise<ProjectResponse> {
     return this.page({ method: 'GET', path: '/projects', query: ['page', 'size', 'filter', 'user_filter', 'sort_by', 'order'], firstPage: 0 }, request, options);
   }
 
@@ -59,7 +59,7 @@ export class Projects extends Resource {
    * @returns The new project.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request: ProjectsCreateParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
+  create(request: ProjectsCreateParams, options?: CallOptions): ApiPromise<ProjectResponse> {
     return this.call({ method: 'POST', path: '/projects', body: 'fields' }, request, options);
   }
 
@@ -72,7 +72,7 @@ export class Projects extends Resource {
    * @returns The project.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: ProjectsGetParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
+  get(request: ProjectsGetParams, options?: CallOptions): ApiPromise<ProjectResponse> {
     return this.call({ method: 'GET', path: '/projects/{id}' }, request, options);
   }
 
@@ -86,7 +86,7 @@ export class Projects extends Resource {
    * @returns The project is deleted.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  delete(request: ProjectsDeleteParams, options?: RequestOptions): ApiPromise<void> {
+  delete(request: ProjectsDeleteParams, options?: CallOptions): ApiPromise<void> {
     return this.call({ method: 'DELETE', path: '/projects/{id}' }, request, options);
   }
 
@@ -102,7 +102,7 @@ export class Projects extends Resource {
    * @returns The changed project.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  update(request: ProjectsUpdateParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
+  update(request: ProjectsUpdateParams, options?: CallOptions): ApiPromise<ProjectResponse> {
     return this.call({ method: 'PATCH', path: '/projects/{id}', body: 'fields' }, request, options);
   }
 
@@ -118,7 +118,7 @@ export class Projects extends Resource {
    * @returns The configs.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  listConfigs(request: ProjectsListConfigsParams, options?: RequestOptions): ApiPromise<ProjectConfigResponse[]> {
+  listConfigs(request: ProjectsListConfigsParams, options?: CallOptions): ApiPromise<ProjectConfigResponse[]> {
     return this.call({ method: 'GET', path: '/projects/{id}/configs', query: ['evaluation_aggregates'] }, request, options);
   }
 
@@ -135,7 +135,7 @@ export class Projects extends Resource {
    * @returns The deployed or sampled config.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  getActiveConfig(request: ProjectsGetActiveConfigParams, options?: RequestOptions): ApiPromise<GetModelConfigResponse> {
+  getActiveConfig(request: ProjectsGetActiveConfigParams, options?: CallOptions): ApiPromise<GetModelConfigResponse> {
     return this.call({ method: 'GET', path: '/projects/{id}/active-config', query: ['environment'] }, request, options);
   }
 
@@ -150,7 +150,7 @@ export class Projects extends Resource {
    * @returns The project, without an active config in that environment.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  deactivateConfig(request: ProjectsDeactivateConfigParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
+  deactivateConfig(request: ProjectsDeactivateConfigParams, options?: CallOptions): ApiPromise<ProjectResponse> {
     return this.call({ method: 'DELETE', path: '/projects/{id}/active-config', query: ['environment'] }, request, options);
   }
 
@@ -166,7 +166,7 @@ export class Projects extends Resource {
    * @returns The project, without an active experiment in that environment.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  deactivateExperiment(request: ProjectsDeactivateExperimentParams, options?: RequestOptions): ApiPromise<ProjectResponse> {
+  deactivateExperiment(request: ProjectsDeactivateExperimentParams, options?: CallOptions): ApiPromise<ProjectResponse> {
     return this.call({ method: 'DELETE', path: '/projects/{id}/active-experiment', query: ['environment'] }, request, options);
   }
 
@@ -181,7 +181,7 @@ export class Projects extends Resource {
    * @returns The new feedback type.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  createFeedbackType(request: ProjectsCreateFeedbackTypeParams, options?: RequestOptions): ApiPromise<FeedbackTypeModel> {
+  createFeedbackType(request: ProjectsCreateFeedbackTypeParams, options?: CallOptions): ApiPromise<FeedbackTypeModel> {
     return this.call({ method: 'POST', path: '/projects/{id}/feedback-types', body: 'fields' }, request, options);
   }
 
@@ -196,7 +196,7 @@ export class Projects extends Resource {
    * @returns All feedback types of the project.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  updateFeedbackTypes(request: ProjectsUpdateFeedbackTypesParams, options?: RequestOptions): ApiPromise<FeedbackTypes> {
+  updateFeedbackTypes(request: ProjectsUpdateFeedbackTypesParams, options?: CallOptions): ApiPromise<FeedbackTypes> {
     return this.call({ method: 'PATCH', path: '/projects/{id}/feedback-types', body: 'list' }, request, options);
   }
 
@@ -213,7 +213,7 @@ export class Projects extends Resource {
    * @returns One page of logs. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  export(request: ProjectsExportParams, options?: RequestOptions): PagePromise<LogResponse> {
+  export(request: ProjectsExportParams, options?: CallOptions): PagePromise<LogResponse> {
     return this.page({ method: 'POST', path: '/projects/{id}/export', query: ['page', 'size'], firstPage: 0 }, request, options);
   }
 
@@ -227,7 +227,7 @@ export class Projects extends Resource {
    * @returns One entry for each environment in use.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  listDeployedConfigs(request: ProjectsListDeployedConfigsParams, options?: RequestOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
+  listDeployedConfigs(request: ProjectsListDeployedConfigsParams, options?: CallOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
     return this.call({ method: 'GET', path: '/projects/{id}/deployed-configs' }, request, options);
   }
 
@@ -242,7 +242,7 @@ export class Projects extends Resource {
    * @returns One entry for each environment that was deployed to.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  deployConfig(request: ProjectsDeployConfigParams, options?: RequestOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
+  deployConfig(request: ProjectsDeployConfigParams, options?: CallOptions): ApiPromise<EnvironmentProjectConfigResponse[]> {
     return this.call({ method: 'PATCH', path: '/projects/{project_id}/deploy-config', body: 'fields' }, request, options);
   }
 
@@ -257,7 +257,7 @@ export class Projects extends Resource {
    * @returns Nothing is deployed there any more.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  deleteDeployedConfig(request: ProjectsDeleteDeployedConfigParams, options?: RequestOptions): ApiPromise<unknown> {
+  deleteDeployedConfig(request: ProjectsDeleteDeployedConfigParams, options?: CallOptions): ApiPromise<unknown> {
     return this.call({ method: 'DELETE', path: '/projects/{project_id}/deployed-config/{environment_id}' }, request, options);
   }
 }

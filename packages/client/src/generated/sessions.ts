@@ -6,7 +6,7 @@ import type {
   SessionsGetParams,
   SessionsListParams,
 } from '@humanloop-v4/types';
-import { type ApiPromise, type PagePromise, type RequestOptions, Resource } from '../resource.ts';
+import { type ApiPromise, type PagePromise, type CallOptions, Resource } from '../resource.ts';
 
 /** Logs that belong together, such as the steps of one conversation. */
 export class Sessions extends Resource {
@@ -21,7 +21,7 @@ export class Sessions extends Resource {
    * @returns One page of sessions. With `for await`, the records of this page and all after it.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  list(request: SessionsListParams, options?: RequestOptions): PagePromise<SessionResponse> {
+  list(request: SessionsListParams, options?: CallOptions): PagePromise<SessionResponse> {
     return this.page({ method: 'GET', path: '/sessions', query: ['project_id', 'page', 'size'], firstPage: 1 }, request, options);
   }
 
@@ -34,7 +34,7 @@ export class Sessions extends Resource {
    * @returns The new session.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  create(request?: SessionsCreateParams, options?: RequestOptions): ApiPromise<CreateSessionResponse> {
+  create(request?: SessionsCreateParams, options?: CallOptions): ApiPromise<CreateSessionResponse> {
     return this.call({ method: 'POST', path: '/sessions' }, request, options);
   }
 
@@ -47,7 +47,7 @@ export class Sessions extends Resource {
    * @returns The session.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
-  get(request: SessionsGetParams, options?: RequestOptions): ApiPromise<SessionResponse> {
+  get(request: SessionsGetParams, options?: CallOptions): ApiPromise<SessionResponse> {
     return this.call({ method: 'GET', path: '/sessions/{id}' }, request, options);
   }
 }

@@ -130,7 +130,10 @@ export const answerMutations: ClientMutation[] = [
     "write('debug', 'sent')",
     "write('debug', JSON.stringify(event.call.body))",
   ]),
-  mutation('a log leaves errors out', ['logger.ts', "error ? 'error' : 'info',", "error ? 'debug' : 'info',"]),
+  mutation('a log leaves errors out', ['logger.ts', "? 'error' : 'info',", "? 'debug' : 'info',"]),
+  mutation("a caller's abort is logged as an error", ['logger.ts', "error && name !== 'AbortError' ?", 'error ?']),
+  mutation('a log has one level', ['logger.ts', 'logger[level]?.(', 'logger.info?.(']),
+  mutation('a level alone logs nothing', ['humanloop.ts', 'logger = logLevel && console', 'logger']),
   mutation('one resource is made twice', ['humanloop.ts', 'if (!this.#resources.has(resourceClass))', '']),
   mutation('the key can be read off the client', [
     'humanloop.ts',

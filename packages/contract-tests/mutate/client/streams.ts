@@ -366,8 +366,18 @@ export const readerMutations: ClientMutation[] = [
   mutation('what is passed on is read ahead', ['encode-events.ts', '{ highWaterMark: 0 }', '{ highWaterMark: 8 }']),
   mutation('a recording keeps provider keys', [
     'testing/recorder.ts',
-    "if (!body.includes('provider_api_keys')) return body;",
-    'if (body) return body;',
+    'if (keys !== undefined) return',
+    'if (keys === 0) return',
+  ]),
+  mutation('a recording keeps a key that is echoed', [
+    'testing/recorder.ts',
+    "hidden.replaceAll(secret, '*'.repeat(secret.length))",
+    'hidden',
+  ]),
+  mutation('a recording changes bodies without keys', [
+    'testing/recorder.ts',
+    'if (keys !== undefined) return',
+    'if (keys !== 0) return',
   ]),
   mutation('a recording keeps cookies', ['testing/recorder.ts', 'set-cookie|', '']),
   mutation('a replay ends a broken stream well', [
@@ -377,8 +387,13 @@ export const readerMutations: ClientMutation[] = [
   ]),
   mutation('a replay ignores the signal', [
     'testing/replay.ts',
-    "signal?.addEventListener('abort', () => controller.error(signal.reason), { once: true });",
-    '',
+    "signal?.addEventListener('abort', abort, { once: true });",
+    'void abort;',
+  ]),
+  mutation('a replay waits on when it was aborted', [
+    'testing/replay.ts',
+    'controller.error(signal?.reason); left.abort();',
+    'controller.error(signal?.reason);',
   ]),
   mutation('a branch of tee that is left goes on to hold events', ['tee.ts', 'at = {};', '']),
   mutation('every event that is passed on says the samples', ['encode-events.ts', 'more = {};', '']),
