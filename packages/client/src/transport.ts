@@ -138,7 +138,7 @@ async function readBody(response: Response, call: Call): Promise<Response> {
   return Object.defineProperty(whole, 'url', { value: response.url });
 }
 
-type Failure = Partial<Error> & { code?: string; syscall?: string; errors?: unknown[] };
+type Failure = Partial<Error> & { code?: string; syscall?: string; errors?: unknown };
 
 /** Whether a failed `fetch` has sent nothing. Words of messages do not count: they may quote the URL or the request. */
 function isUnsent(failure: unknown): boolean {
@@ -148,7 +148,7 @@ function isUnsent(failure: unknown): boolean {
     UNSENT_WORDS.test(message) ||
     /^(connect|getaddrinfo)$/.test(syscall) ||
     // One for each address of a name.
-    !!errors?.every(isUnsent) ||
+    (Array.isArray(errors) && errors.length > 0 && errors.every(isUnsent)) ||
     (!!cause && isUnsent(cause))
   );
 }

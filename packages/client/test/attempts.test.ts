@@ -83,6 +83,8 @@ describe('a connection that was never made', () => {
     ['no route any more, after it was sent', fail('read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' })],
     ['a message that quotes the URL', fail('request to http://refused.test/ failed, reason: socket hang up')],
     ['a message that quotes the request', fail('cannot send {"messages":"connection refused: ENOTFOUND, dns error"}')],
+    ['an empty list of errors', fail('failed', { errors: [] })],
+    ['errors that are no list', fail('failed', { errors: { code: 'ECONNREFUSED' } })],
     ['one of two that was not refused', new AggregateError([refused, lost])],
   ])('%s is not', async (_, failure) => {
     expect(await attempt(failure, 'http://refused.test')).toEqual({ code: 'lost', posts: 1 });

@@ -96,8 +96,8 @@ export const attemptMutations: ClientMutation[] = [
   ]),
   mutation('one address that was refused is proof', [
     'transport.ts',
-    'errors?.every(isUnsent)',
-    'errors?.some(isUnsent)',
+    'errors.every(isUnsent)',
+    'errors.some(isUnsent)',
   ]),
   mutation('what a fetch refuses counts as lost', [
     'transport.ts',
