@@ -70,6 +70,17 @@ describe('mistakes of those who use the client', () => {
     expect(sent).toEqual(['1', '1']);
   });
 
+  it('a base URL for one call is not heard: the key would go there', async () => {
+    const sent: string[] = [];
+    const fetch: Fetch = async (url) => {
+      sent.push(url);
+      return Response.json({ id: 'a' });
+    };
+    const elsewhere = { baseUrl: 'http://elsewhere.test' } as object;
+    await create(fetch).projects.get({ id: 'a' }, elsewhere);
+    expect(sent).toEqual(['http://x.test/projects/a']);
+  });
+
   it('what a fetch refuses is passed on as it is', async () => {
     let asked = 0;
     const refusal = new HumanloopError('no such recording', { code: 'configuration' });
