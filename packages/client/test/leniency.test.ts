@@ -342,6 +342,10 @@ describe('a body that is no stream, whatever its media type says', () => {
     expect(await failureOf(result.final())).toMatchObject({ code: 'not-a-stream' });
   });
 
+  it('a field that no one knows does not make it one, also when it is cut', async () => {
+    expect(await failWith('<unknown\n\n', sse(piece('a')), 'data: {')).toMatchObject({ code: 'truncated' });
+  });
+
   it('a field that no one knows does not make it one, when events follow', async () => {
     const fetch = async () => new Response(bodyOf(`<unknown\n\n${stream('a')}`), { headers });
     const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
