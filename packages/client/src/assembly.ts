@@ -1,4 +1,4 @@
-import { type Entry, type Envelope, indexOf, type Progress, sampleAt, textOf } from './progress.ts';
+import { entriesOf, type Entry, type Envelope, indexOf, type Progress, sampleAt, textOf } from './progress.ts';
 
 /** The samples of an envelope. */
 export type EntryOf<T> = T extends { data: readonly (infer E)[] } ? E : Entry;
@@ -69,8 +69,8 @@ export function createAssembly(progress: Progress): Assembly {
   }
 
   /** Usage counts once for an event, and each new one replaces what was said of the same samples. */
-  function addUsage(data: NonNullable<Envelope['data']>, usage: Fields): void {
-    const indices = data.flatMap((entry, position) => (entry ? [indexOf(entry, position)] : []));
+  function addUsage(entries: readonly (Entry | null)[], usage: Fields): void {
+    const indices = entries.flatMap((entry, position) => (entry ? [indexOf(entry, position)] : []));
     sharedUsage = indices.length === 0 ? usage : undefined;
     for (const [position, index] of indices.entries()) {
       const parts = samples[index] as Parts;
@@ -95,12 +95,12 @@ export function createAssembly(progress: Progress): Assembly {
     add(event) {
       const usage = event['usage'] as Fields | null | undefined;
       let brings = !!usage;
-      const data = Array.isArray(event.data) ? (event.data as (Entry | null)[]) : [];
-      for (let position = 0; position < data.length; position++) {
-        const entry = data[position];
+      const entries = entriesOf(event);
+      for (let position = 0; position < entries.length; position++) {
+        const entry = entries[position];
         if (entry && addEntry(entry, indexOf(entry, position))) brings = true;
       }
-      if (usage) addUsage(data, usage);
+      if (usage) addUsage(entries, usage);
       if (brings) mergeInto(envelope, { ...event, data: [] });
     },
     toAnswer() {

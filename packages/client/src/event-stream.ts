@@ -6,7 +6,7 @@ import { AbortError, HumanloopError } from './errors.ts';
 import { createEventReader, type EventReaderOptions } from './event-reader.ts';
 import { leaveAtOnce } from './leave-at-once.ts';
 import { type CallSettings, readTimeouts } from './options.ts';
-import { type Entry, type Envelope, indexOf, sampleAt } from './progress.ts';
+import { entriesOf, type Envelope, indexOf, sampleAt } from './progress.ts';
 import { type Feed, Sample } from './sample.ts';
 import { tee } from './tee.ts';
 
@@ -75,8 +75,8 @@ export class EventStream<T> extends BasicEventStream<T> {
   }
 
   async *#readText(): AsyncGenerator<TextDelta, void, undefined> {
-    for await (const { data } of this as AsyncIterable<Envelope>) {
-      for (const [position, entry] of Array.isArray(data) ? (data as (Entry | null)[]).entries() : []) {
+    for await (const event of this as AsyncIterable<Envelope>) {
+      for (const [position, entry] of entriesOf(event).entries()) {
         const text = entry?.output;
         if (text && typeof text === 'string') yield { index: indexOf(entry, position), text };
       }

@@ -46,10 +46,9 @@ export function createProgress(expected: number | undefined): Progress {
 /** Takes an event into account. Runs for each, so it does no more than proof and `partial` need. */
 export function addEvent(progress: Progress, event: Envelope): void {
   progress.expected ??= event.num_samples ?? undefined;
-  const { data } = event;
-  if (!Array.isArray(data)) return;
-  for (let position = 0; position < data.length; position++) {
-    const entry = data[position] as Entry | null;
+  const entries = entriesOf(event);
+  for (let position = 0; position < entries.length; position++) {
+    const entry = entries[position];
     if (!entry) continue;
     const index = indexOf(entry, position);
     const sample = sampleAt(progress, index);
@@ -61,6 +60,11 @@ export function addEvent(progress: Progress, event: Envelope): void {
     if (counts && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
     sample.finish_reason = entry.finish_reason;
   }
+}
+
+/** The entries of an event; none, where what it calls `data` is no list. */
+export function entriesOf({ data }: Envelope): readonly (Entry | null)[] {
+  return Array.isArray(data) ? (data as (Entry | null)[]) : [];
 }
 
 /** Which sample an entry belongs to, by its word or by its place; the first, when its word is no number. */

@@ -1,3 +1,4 @@
+import type { ProviderApiKeys } from '@humanloop-v4/types';
 import { type ApiPromise, createApiPromise, type StreamPromise } from './api-promise.ts';
 import type { Answer, Core, Init } from './core.ts';
 import { HumanloopError } from './errors.ts';
@@ -9,17 +10,14 @@ import { createInit } from './request-init.ts';
 
 export type { ApiPromise, CallOptions, PagePromise, StreamPromise };
 
-/** Keys of LLM providers, as in `provider_api_keys`. */
-export type ProviderKeys = Record<string, string>;
-
-export type ResourceClass<R> = new (core: Core, providerApiKeys: ProviderKeys | undefined) => R;
+export type ResourceClass<R> = new (core: Core, providerApiKeys: ProviderApiKeys | undefined) => R;
 
 /** The operations of one resource; the generated classes derive from it. */
 export abstract class Resource {
   readonly #core: Core;
-  readonly #providerApiKeys: ProviderKeys | undefined;
+  readonly #providerApiKeys: ProviderApiKeys | undefined;
 
-  constructor(core: Core, providerApiKeys: ProviderKeys | undefined) {
+  constructor(core: Core, providerApiKeys: ProviderApiKeys | undefined) {
     this.#core = core;
     this.#providerApiKeys = providerApiKeys;
   }
@@ -68,7 +66,7 @@ export abstract class Resource {
     const init = createInit(operation, request);
     // Its own names win over the client's, one by one.
     if (operation.providerApiKeys && this.#providerApiKeys) {
-      const body = init.body as { provider_api_keys?: ProviderKeys };
+      const body = init.body as { provider_api_keys?: ProviderApiKeys };
       init.body = { ...body, provider_api_keys: { ...this.#providerApiKeys, ...body.provider_api_keys } };
     }
     return { ...options, ...init };

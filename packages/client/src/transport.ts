@@ -2,14 +2,12 @@ import { createApiError, readRequestId } from './api-error.ts';
 import { cancel, readChunk, readRest, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { ConnectionError, HumanloopError } from './errors.ts';
+import { isUnsent, summarize } from './fetch-failure.ts';
 import type { RetryEvent } from './observe.ts';
 import { mergeHeaders, misconfigured, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
-/** The connection was never made, so that nothing has left: codes of Node and Bun, and Deno's and Undici's words. */
-const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
-const UNSENT_WORDS = /^bad port$|client error \(Connect\): /;
 /** How much is read of the body of an error. */
 const ERROR_BODY_BYTES = 1_048_576;
 
@@ -136,31 +134,4 @@ async function readBody(response: Response, call: Call): Promise<Response> {
   const parts = chunks as Uint8Array<ArrayBuffer>[];
   const whole = new Response(parts.length > 0 ? new Blob(parts) : null, response);
   return Object.defineProperty(whole, 'url', { value: response.url });
-}
-
-type Failure = Partial<Error> & { code?: string; syscall?: string; errors?: unknown };
-
-/** Whether a failed `fetch` has sent nothing. Words of messages do not count: they may quote the URL or the request. */
-function isUnsent(failure: unknown): boolean {
-  const { code = '', syscall = '', message = '', cause, errors } = Object(failure) as Failure;
-  return (
-    UNSENT_CODE.test(code) ||
-    UNSENT_WORDS.test(message) ||
-    /^(connect|getaddrinfo)$/.test(syscall) ||
-    // One for each address of a name.
-    (Array.isArray(errors) && errors.length > 0 && errors.every(isUnsent)) ||
-    (!!cause && isUnsent(cause))
-  );
-}
-
-/** An error that is safe to print: what a `fetch` throws may carry the request. It quotes none of the `secrets`. */
-function summarize(failure: unknown, secrets: readonly (string | null)[]): Error | undefined {
-  if (failure === undefined) return undefined;
-  const text = typeof failure === 'string' ? failure : 'no error was thrown';
-  const { name = 'Error', message = text, code, stack, cause } = Object(failure) as Failure;
-  // Words such as the `any` of a mock are no secrets, and would hide what happened.
-  const quoted = secrets.some((secret) => secret && secret.length > 7 && `${message}${stack}`.includes(secret));
-  if (quoted) return undefined;
-  const inner = summarize(cause, secrets);
-  return Object.assign(new Error(message, inner && { cause: inner }), { name, code, stack });
 }

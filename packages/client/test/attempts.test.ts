@@ -79,6 +79,12 @@ describe('a connection that was never made', () => {
     expect(await attempt(failure)).toEqual({ code: 'refused', posts: 2 });
   });
 
+  it('an error that is its own cause is a lost connection', async () => {
+    const failure: Error = new Error('lost');
+    failure.cause = failure;
+    expect(await attempt(failure)).toEqual({ code: 'lost', posts: 1 });
+  });
+
   it.each([
     ['no route any more, after it was sent', fail('read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' })],
     ['a message that quotes the URL', fail('request to http://refused.test/ failed, reason: socket hang up')],

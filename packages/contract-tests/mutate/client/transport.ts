@@ -83,22 +83,32 @@ export const attemptMutations: ClientMutation[] = [
     'throw isUnsent(cause) ?',
     'throw isUnsent(cause) && !url ?',
   ]),
-  mutation('an error quotes the key', ['transport.ts', 'if (quoted) return undefined;', 'void quoted;']),
+  mutation('an error quotes the key', [
+    'fetch-failure.ts',
+    'isQuoted ? undefined :',
+    'isQuoted && !text ? undefined :',
+  ]),
   mutation('what a fetch throws is shown with all that it carries', [
     'transport.ts',
     'cause: shown });',
     'cause }); void shown;',
   ]),
   mutation('a system call that failed after sending counts as unsent', [
-    'transport.ts',
+    'fetch-failure.ts',
     '/^(connect|getaddrinfo)$/',
     '/^(connect|getaddrinfo|read)$/',
   ]),
   mutation('one address that was refused is proof', [
-    'transport.ts',
+    'fetch-failure.ts',
     'errors.every(isUnsent)',
     'errors.some(isUnsent)',
   ]),
+  mutation('what causes a failure is not looked at', [
+    'fetch-failure.ts',
+    'chain.length < MAX_DEPTH',
+    'chain.length < 1',
+  ]),
+  mutation('causes have no end', ['fetch-failure.ts', ' && chain.length < MAX_DEPTH', '']),
   mutation('what a fetch refuses counts as lost', [
     'transport.ts',
     'if (cause instanceof HumanloopError) throw cause; const',
