@@ -1,14 +1,16 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { createNoStreamError, LONGEST_HEAD } from './answer.ts';
 import { isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
 import type { ErrorFields, HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
 import { StreamError, type StreamErrorCode } from './stream-error.ts';
+import { createWrongBodyError, isPageOrJson } from './wrong-body.ts';
 
 /** 64 MiB: an event repeats the whole envelope, which may hold images. */
 const MAX_EVENT_BYTES = 67_108_864;
+/** How much of a body is kept that brings no event, characters: all of a JSON error, or the beginning of a page. */
+export const LONGEST_HEAD = 65_536;
 /** `data: ` and the end of the line belong to what the parser counts, but not to the event. */
 const LINE_OVERHEAD = 8;
 
@@ -22,6 +24,8 @@ export interface EventReaderOptions {
 /** Bytes → events → JSON → did every sample finish? It reads nothing itself: chunks are put in, events taken out. */
 export interface EventReader<T> {
   readonly progress: Progress;
+  /** The beginning of the body, without blanks before it, while no event has come of it: a page or JSON shows there. */
+  readonly head: string;
   add(chunk: Uint8Array): void;
   /** The error that the end of the body is, if it is one; `cause` tells that the connection was lost. */
   end(cause?: unknown): HumanloopError | undefined;
@@ -45,8 +49,7 @@ export function createEventReader<T>(
   let queue: (EventSourceMessage | undefined)[] = [];
   let next = 0;
   let endsLine = true;
-  /** The beginning of a body that begins like a page or JSON, whatever its media type says. */
-  let head: string | undefined = '';
+  let head = '';
   let overflow = false;
   const parser = createParser({
     maxBufferSize: maxEventBytes + LINE_OVERHEAD,
@@ -74,10 +77,7 @@ export function createEventReader<T>(
   }
 
   function feed(text: string): void {
-    if (head !== undefined && head.length < LONGEST_HEAD) {
-      head += text;
-      if (/^\s*[^\s<{[]/.test(head)) head = undefined;
-    }
+    if (call.stats.events === 0 && head.length < LONGEST_HEAD) head += head ? text : text.trimStart();
     if (text) endsLine = text.endsWith('\n') || text.endsWith('\r');
     if (!overflow) parser.feed(text);
   }
@@ -92,13 +92,15 @@ export function createEventReader<T>(
   }
 
   function isTooLong(data: string): boolean {
-    // Three bytes at most stand for one UTF-16 unit, and most streams are shorter than the limit: counting is rare.
-    const isShort = data.length * 3 <= maxEventBytes || call.stats.bytes <= maxEventBytes;
-    return !isShort && new TextEncoder().encode(data).length > maxEventBytes;
+    // Three bytes at most stand for one UTF-16 unit: counting is rare.
+    return data.length * 3 > maxEventBytes && new TextEncoder().encode(data).length > maxEventBytes;
   }
 
   return {
     progress,
+    get head() {
+      return head;
+    },
     add(chunk) {
       call.stats.bytes += chunk.length;
       feed(decoder.decode(chunk, { stream: true }));
@@ -107,7 +109,7 @@ export function createEventReader<T>(
       const pending = isPending();
       if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });
       const { events } = call.stats;
-      if (head?.trim() && events === 0) return createNoStreamError(response, call, head);
+      if (isPageOrJson(head)) return createWrongBodyError(response, call, head, true);
       if (onIncomplete === 'end' && !pending) return undefined;
       const { finished, expected = 1 } = progress;
       return fail(
@@ -139,6 +141,7 @@ export function createEventReader<T>(
           }
         }
         call.stats.events++;
+        head = '';
         addEvent(progress, value);
         return value;
       }

@@ -33,10 +33,8 @@ export function summarize(failure: unknown, secrets: readonly (string | null)[])
 }
 
 /** An error and what caused it. A string that is thrown is a message. */
-function chainOf(failure: unknown): Failure[] {
-  const chain: Failure[] = [];
-  for (let next = failure; next !== undefined && chain.length < MAX_DEPTH; next = chain.at(-1)?.cause) {
-    chain.push(Object(typeof next === 'string' ? { message: next } : next) as Failure);
-  }
-  return chain;
+function chainOf(failure: unknown, depth = MAX_DEPTH): Failure[] {
+  if (failure === undefined || depth === 0) return [];
+  const link = Object(typeof failure === 'string' ? { message: failure } : failure) as Failure;
+  return [link, ...chainOf(link.cause, depth - 1)];
 }

@@ -20,8 +20,8 @@ export const answerMutations: ClientMutation[] = [
     'text\\/(html|plain|event-stream)$/',
     'text\\/(html|plain|prompt|event-stream)$/',
   ]),
-  mutation('a JSON with a charset is a text', ['answer.ts', ".replace(/;.*/s, '')", '']),
-  mutation('a media type in capitals is not known', ['answer.ts', '.trim().toLowerCase()', '.trim()']),
+  mutation('a JSON with a charset is a text', ['wrong-body.ts', ".replace(/;.*/s, '')", '']),
+  mutation('a media type in capitals is not known', ['wrong-body.ts', '.trim().toLowerCase()', '.trim()']),
   mutation('a detail with status 200 is a success', ['answer.ts', "join() === 'detail'", "join() === 'none'"]),
   mutation('JSON in place of a stream is read as one', [
     'answer.ts',
@@ -30,16 +30,24 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a stream without a media type is none', [
     'answer.ts',
-    '.test(text)) return reader;',
-    '.test(text)) continue;',
+    '.test(events.head)) return reader;',
+    '.test(events.head)) continue;',
   ]),
-  mutation('what was read to find out is lost', ['answer.ts', 'events.add(chunk);', 'void events;']),
-  mutation('an error of a page prints nothing of it', [
+  mutation('what was read to find out is lost', [
     'answer.ts',
+    'events.add(chunk); if (isPageOrJson(',
+    'if (isPageOrJson(',
+  ]),
+  mutation('an error of a page prints nothing of it', [
+    'wrong-body.ts',
     'const shown = isPage ?',
     "const shown = text === 'x' ?",
   ]),
-  mutation('an error prints the output of a model', ['answer.ts', 'const shown = isPage ?', 'const shown = text ?']),
+  mutation('an error prints the output of a model', [
+    'wrong-body.ts',
+    'const shown = isPage ?',
+    'const shown = text ?',
+  ]),
   mutation('404 is a plain ApiError', ['api-error.ts', '404: [NotFoundError,', '404: [ApiError,']),
   mutation('429 and 503 are the same', ['api-error.ts', '503: [ServiceUnavailableError, ', '503: [RateLimitError, ']),
   mutation('the code of a provider replaces the status', [

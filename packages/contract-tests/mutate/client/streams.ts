@@ -110,14 +110,10 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation('a body that calls itself a stream is one', [
     'event-reader.ts',
-    'if (head?.trim() && events === 0) return',
-    'if (head && events < 0) return',
+    'if (isPageOrJson(head)) return',
+    'if (isPageOrJson(head) && events < 0) return',
   ]),
-  mutation('a field that no one knows makes a body no stream', [
-    'event-reader.ts',
-    'if (head?.trim() && events === 0) return',
-    'if (head?.trim()) return',
-  ]),
+  mutation('a field that no one knows makes a body no stream', ['event-reader.ts', "head = ''; addEvent", 'addEvent']),
   mutation('a lost connection is a cut stream', [
     'event-reader.ts',
     "if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });",

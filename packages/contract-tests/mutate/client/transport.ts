@@ -105,10 +105,10 @@ export const attemptMutations: ClientMutation[] = [
   ]),
   mutation('what causes a failure is not looked at', [
     'fetch-failure.ts',
-    'chain.length < MAX_DEPTH',
-    'chain.length < 1',
+    'const MAX_DEPTH = 8;',
+    'const MAX_DEPTH = 1;',
   ]),
-  mutation('causes have no end', ['fetch-failure.ts', ' && chain.length < MAX_DEPTH', '']),
+  mutation('causes have no end', ['fetch-failure.ts', ' || depth === 0', '']),
   mutation('what a fetch refuses counts as lost', [
     'transport.ts',
     'if (cause instanceof HumanloopError) throw cause; const',

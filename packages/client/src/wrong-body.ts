@@ -1,0 +1,45 @@
+import { createApiError, isErrorBody } from './api-error.ts';
+import type { Call } from './call.ts';
+import { HumanloopError } from './errors.ts';
+import { parseJson } from './json.ts';
+import { StreamError } from './stream-error.ts';
+
+/** What is kept of a wrong body, characters. */
+const EXCERPT_LENGTH = 100;
+
+/** No line of an event stream begins so, whatever the media type says. */
+export function isPageOrJson(head: string): boolean {
+  return /^[<{[]/.test(head);
+}
+
+/**
+ * The error of a success whose body, of which `text` is known, is not what was wanted.
+ *
+ * @param streams - whether an event stream was wanted, else JSON.
+ */
+export function createWrongBodyError(response: Response, call: Call, text: string, streams: boolean): HumanloopError {
+  const body = parseJson(text);
+  if (isErrorBody(body)) return createApiError(call, response, body);
+  const [Class, code, wanted]: readonly [typeof HumanloopError, string, string] = streams
+    ? [StreamError, 'not-a-stream', 'an event stream']
+    : [HumanloopError, 'not-json', 'JSON'];
+  const { status } = response;
+  const mediaType = readMediaType(response);
+  const excerpt = text.slice(0, EXCERPT_LENGTH);
+  // A page tells whose it is. Anything else may be the output of a model, which is not printed.
+  const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
+  const shown = isPage ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
+  const isUnasked = streams && /^\s*[{["]/.test(text);
+  const hint = isUnasked ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
+  return call.fail(
+    Class,
+    code,
+    `${status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,
+    { status },
+    { mediaType, excerpt },
+  );
+}
+
+export function readMediaType({ headers }: Response): string {
+  return (headers.get('Content-Type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
+}
