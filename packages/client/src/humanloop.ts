@@ -5,6 +5,7 @@ import { Resources } from './generated/resources.ts';
 import { createLogObserver, type Logger, type LogLevel } from './logger.ts';
 import { type Observer, tell } from './observe.ts';
 import { type ClientOptions, refuseInBrowser } from './options.ts';
+import { overlay } from './overlay.ts';
 import type { ResourceClass } from './resource.ts';
 
 export interface HumanloopOptions extends ClientOptions {
@@ -25,12 +26,15 @@ export interface HumanloopOptions extends ClientOptions {
  * @throws {HumanloopError} code "configuration", when the base URL or the key is missing or unfit
  */
 export class Humanloop extends Resources {
+  readonly #options: HumanloopOptions;
   readonly #core: Core;
+  readonly #middleware = new Set<Middleware>();
   readonly #providerApiKeys: ProviderApiKeys | undefined;
   readonly #resources = new Map<unknown, unknown>();
 
   constructor(options: HumanloopOptions = {}) {
     super();
+    this.#options = options;
     const { providerApiKeys, logLevel, logger = logLevel && console, ...rest } = options;
     const log = logger && createLogObserver(logger, logLevel);
     const observe: Observer = (event) => {
@@ -44,12 +48,21 @@ export class Humanloop extends Resources {
 
   /** Adds middleware in openapi-fetch's shape. It sees each call once, streams included; it does not see the key. */
   use(...middleware: Middleware[]): void {
+    for (const one of middleware) this.#middleware.add(one);
     this.#core.use(...middleware);
   }
 
   /** Takes middleware away. */
   eject(...middleware: Middleware[]): void {
+    for (const one of middleware) this.#middleware.delete(one);
     this.#core.eject(...middleware);
+  }
+
+  /** Makes another client: these options above those of this one, and its middleware. */
+  withOptions(options: HumanloopOptions): Humanloop {
+    const other = new Humanloop(overlay<HumanloopOptions>(this.#options, options));
+    other.use(...this.#middleware);
+    return other;
   }
 
   protected override resource<R>(resourceClass: ResourceClass<R>): R {

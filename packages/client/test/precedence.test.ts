@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CallOptions, type ClientOptions, Humanloop } from '../src/index.ts';
+import { type CallOptions, type ClientOptions, type Fetch, Humanloop, type HumanloopOptions } from '../src/index.ts';
 
 /** What goes over the wire when the client and the call say these things. */
 async function send(client: ClientOptions, call: CallOptions = {}): Promise<{ url: string; headers: Headers }> {
@@ -43,5 +43,57 @@ describe('a header', () => {
     const { headers } = await send({ headers: { Accept: 'text/a' } });
     expect(headers.get('Accept')).toBe('text/a');
     expect((await send({}, { headers: { Accept: 'text/b' } })).headers.get('Accept')).toBe('text/b');
+  });
+});
+
+describe('withOptions()', () => {
+  const send = async (humanloop: Humanloop): Promise<void> => void (await humanloop.sessions.create());
+  const setUp = (more: HumanloopOptions = {}) => {
+    const sent: { url: string; headers: Headers }[] = [];
+    const fetch: Fetch = async (url, init) => {
+      sent.push({ url, headers: new Headers(init.headers) });
+      return Response.json({ id: 'sesh_1' });
+    };
+    return { sent, humanloop: new Humanloop({ baseUrl: 'http://a.test', apiKey: 'key', fetch, ...more }) };
+  };
+
+  it('makes a client whose options stand above those of the first, which stay', async () => {
+    const { humanloop, sent } = setUp({ headers: { 'X-Team': 'a' } });
+    await send(humanloop.withOptions({ baseUrl: 'http://b.test', apiKey: undefined }));
+    await send(humanloop);
+    expect(sent.map(({ url }) => new URL(url).host)).toEqual(['b.test', 'a.test']);
+    expect(sent.map(({ headers }) => headers.get('X-API-KEY'))).toEqual(['key', 'key']);
+    expect(sent.map(({ headers }) => headers.get('X-Team'))).toEqual(['a', 'a']);
+  });
+
+  it('keeps the provider keys', async () => {
+    const bodies: unknown[] = [];
+    const fetch: Fetch = async (_, { body }) => {
+      bodies.push(JSON.parse(body as string));
+      return Response.json({});
+    };
+    const humanloop = new Humanloop({
+      baseUrl: 'http://a.test',
+      apiKey: 'key',
+      fetch,
+      providerApiKeys: { openai: 'k' },
+    });
+    await humanloop.withOptions({ maxRetries: 0 }).chats.createDeployed({ project: 'p', messages: [] });
+    expect(bodies).toMatchObject([{ provider_api_keys: { openai: 'k' } }]);
+  });
+
+  it('keeps the middleware that is in use, and shares no other', async () => {
+    const { humanloop, sent } = setUp();
+    const mark = (name: string) => ({
+      onRequest: ({ request }: { request: Request }) => request.headers.append('X-Mark', name),
+    });
+    const [kept, ejected, late] = [mark('kept'), mark('ejected'), mark('late')];
+    humanloop.use(kept, ejected);
+    humanloop.eject(ejected);
+    const other = humanloop.withOptions({});
+    humanloop.use(late);
+    await send(other);
+    await send(humanloop);
+    expect(sent.map(({ headers }) => headers.get('X-Mark'))).toEqual(['kept', 'kept, late']);
   });
 });

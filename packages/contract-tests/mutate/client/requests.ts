@@ -172,4 +172,15 @@ export const requestMutations: ClientMutation[] = [
     "if (headers.has('X-API-KEY')) refuseInBrowser(settings);",
     'void refuseInBrowser;',
   ]),
+  mutation('withOptions keeps the options of the first client', [
+    'humanloop.ts',
+    'overlay<HumanloopOptions>(this.#options, options)',
+    'overlay<HumanloopOptions>(options, this.#options)',
+  ]),
+  mutation('withOptions forgets middleware', ['humanloop.ts', 'other.use(...this.#middleware);', '']),
+  mutation('withOptions brings ejected middleware back', [
+    'humanloop.ts',
+    'this.#middleware.delete(one);',
+    'void one;',
+  ]),
 ];
