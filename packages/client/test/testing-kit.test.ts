@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Humanloop } from '../src/index.ts';
-import { createRecorder, createReplay, type Exchange, readRecording } from '../src/testing/index.ts';
+import {
+  createRecorder,
+  createReplay,
+  type Exchange,
+  readRecording,
+  type ReplayOptions,
+} from '../src/testing/index.ts';
 import { bodyOf, collect, failureOf, stream } from './support/events.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
@@ -86,6 +92,23 @@ describe('the testing kit', () => {
       method: 'POST',
     });
     expect((await body!.getReader().read()).value).toHaveLength(7);
+  });
+
+  it('joins chunks that were recorded smaller than they are wanted', async () => {
+    const chunks = ['ab', 'c', '', 'defg', 'h'].map((text, afterMs) => ({ afterMs, base64: btoa(text) }));
+    const exchange = { method: 'GET', path: '/', body: '', status: 200, headers: {}, chunks, end: 'closed' } as const;
+    const play = async (options: ReplayOptions) => {
+      const { body } = await createReplay([exchange], options)('http://x.test/', {});
+      return (await collect(body!)).map((bytes) => new TextDecoder().decode(bytes));
+    };
+    expect(await play({})).toEqual(['ab', 'c', 'defg', 'h']);
+    expect(await play({ chunkBytes: 3 })).toEqual(['abc', 'def', 'gh']);
+    expect(await play({ chunkBytes: 1e9 })).toEqual(['abcdefgh']);
+    expect(await play({ chunkBytes: 3, cutAfterBytes: 4 })).toEqual(['abc', 'd']);
+  });
+
+  it.each([{ cutAfterBytes: -5 }, { cutAfterBytes: Number.NaN }, { breakAfterBytes: -1 }])('refuses %j', (options) => {
+    expect(() => createReplay([], options)).toThrow(/AfterBytes` must be 0 or more/);
   });
 
   it.each([0, -1, 0.5, Number.NaN])('refuses chunks of %d bytes', (chunkBytes) => {

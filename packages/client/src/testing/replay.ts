@@ -15,6 +15,12 @@ export interface ReplayOptions {
   readonly breakAfterBytes?: number | undefined;
 }
 
+const LEAST = [
+  ['chunkBytes', 1],
+  ['cutAfterBytes', 0],
+  ['breakAfterBytes', 0],
+] as const;
+
 /**
  * Makes a `fetch` that answers from a recording: each request gets the next exchange of its method and path, and the last
  * of them again when there are no more.
@@ -22,10 +28,13 @@ export interface ReplayOptions {
  * @throws {HumanloopError} code "configuration", also from the `fetch` for a request that the recording does not have
  */
 export function createReplay(exchanges: readonly Exchange[], options: ReplayOptions = {}): Fetch {
-  const { chunkBytes = 1 } = options;
-  // NaN is refused as well.
-  if (!(chunkBytes >= 1))
-    throw new HumanloopError(`\`chunkBytes\` must be 1 or more, not ${chunkBytes}`, { code: 'configuration' });
+  for (const [name, least] of LEAST) {
+    const { [name]: value = least } = options;
+    // NaN is refused as well.
+    if (!(value >= least)) {
+      throw new HumanloopError(`\`${name}\` must be ${least} or more, not ${value}`, { code: 'configuration' });
+    }
+  }
   const counts = new Map<string, number>();
   return async (url, { method = 'GET', signal }) => {
     signal?.throwIfAborted();
@@ -82,16 +91,27 @@ async function* cut(
 ): AsyncGenerator<Uint8Array, 'closed' | 'broken'> {
   const { chunkBytes, timing, cutAfterBytes, breakAfterBytes } = options;
   const limit = Math.min(cutAfterBytes ?? Infinity, breakAfterBytes ?? Infinity);
+  /** What has come since the last chunk was given. */
+  let parts: Uint8Array[] = [];
+  let length = 0;
   let sent = 0;
   let passedMs = 0;
   for (const { afterMs, base64 } of exchange.chunks) {
+    if (sent >= limit) break;
     if (timing) await sleep(afterMs - passedMs, undefined, { signal });
     passedMs = afterMs;
-    const bytes = Uint8Array.from(Buffer.from(base64, 'base64')).subarray(0, limit - sent);
+    const bytes = Buffer.from(base64, 'base64').subarray(0, limit - sent);
     sent += bytes.length;
-    const size = chunkBytes ?? (bytes.length || 1);
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-    if (sent >= limit) return limit === breakAfterBytes ? 'broken' : 'closed';
+    parts.push(bytes);
+    length += bytes.length;
+    const size = chunkBytes ?? (length || 1);
+    if (length < size) continue;
+    const whole = Uint8Array.from(Buffer.concat(parts));
+    let at = 0;
+    for (; length >= size; length -= size) yield whole.subarray(at, (at += size));
+    parts = [whole.subarray(at)];
   }
+  if (length > 0) yield Uint8Array.from(Buffer.concat(parts));
+  if (sent >= limit) return limit === breakAfterBytes ? 'broken' : 'closed';
   return exchange.end === 'broken' ? 'broken' : 'closed';
 }
