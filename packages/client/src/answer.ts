@@ -3,7 +3,7 @@ import { readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { type EventReader, LONGEST_HEAD } from './event-reader.ts';
 import { parseJson } from './json.ts';
-import { createWrongBodyError, isPageOrJson, readMediaType } from './wrong-body.ts';
+import { createWrongBodyError, EXCERPT_LENGTH, isPageOrJson, readMediaType } from './wrong-body.ts';
 
 /** How much is read to find out what an answer is, characters. */
 const LONGEST_SNIFF = 4096;
@@ -51,8 +51,9 @@ export async function openEventStream(
     if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(events.head)) return reader;
     if (events.head.length > LONGEST_SNIFF) break;
   }
-  // The verdict stands; the rest is for the error.
-  const isWhole = parseJson(events.head) !== undefined;
-  for (const chunk of await readRest(reader, isWhole ? 0 : LONGEST_HEAD, REST_MS)) events.add(chunk);
+  // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
+  const { head } = events;
+  const isEnough = parseJson(head) !== undefined || (/^\s*</.test(head) && head.length > EXCERPT_LENGTH);
+  for (const chunk of await readRest(reader, isEnough ? 0 : LONGEST_HEAD, REST_MS)) events.add(chunk);
   throw createWrongBodyError(response, call, events.head, true);
 }

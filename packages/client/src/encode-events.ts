@@ -31,7 +31,7 @@ export function encodeEvents(
           controller.close();
         } catch (error) {
           if (!(error instanceof StreamError) || error.code !== 'error-event') throw error;
-          controller.enqueue(encode('event: error\n', error.detail));
+          controller.enqueue(encode('event: error\n', error.detail ?? ''));
           controller.close();
         }
       },

@@ -10,7 +10,7 @@ import { createWrongBodyError, isPageOrJson } from './wrong-body.ts';
 /** 64 MiB: an event repeats the whole envelope, which may hold images. */
 const MAX_EVENT_BYTES = 67_108_864;
 /** How much of a body is kept that brings no event, characters: all of a JSON error, or the beginning of a page. */
-export const LONGEST_HEAD = 65_536;
+export const LONGEST_HEAD = 131_072;
 /** `data: ` and the end of the line belong to what the parser counts, but not to the event. */
 const LINE_OVERHEAD = 8;
 
@@ -24,7 +24,7 @@ export interface EventReaderOptions {
 /** Bytes → events → JSON → did every sample finish? It reads nothing itself: chunks are put in, events taken out. */
 export interface EventReader<T> {
   readonly progress: Progress;
-  /** The beginning of the body, without blanks before it, while no event has come of it: a page or JSON shows there. */
+  /** The beginning of the body, while no event has come of it: a page or JSON shows there. */
   readonly head: string;
   add(chunk: Uint8Array): void;
   /** The error that the end of the body is, if it is one; `cause` tells that the connection was lost. */
@@ -77,7 +77,7 @@ export function createEventReader<T>(
   }
 
   function feed(text: string): void {
-    if (call.stats.events === 0 && head.length < LONGEST_HEAD) head += head ? text : text.trimStart();
+    if (call.stats.events === 0 && head.length < LONGEST_HEAD) head += head ? text : text.replace('\uFEFF', '');
     if (text) endsLine = text.endsWith('\n') || text.endsWith('\r');
     if (!overflow) parser.feed(text);
   }
@@ -128,14 +128,13 @@ export function createEventReader<T>(
         queue[next++] = undefined;
         if (isTooLong(data)) throw failOnLength();
         const value = parseJson(data) as (Envelope & T) | undefined;
-        const isEnvelope = Array.isArray(value?.data);
-        if (name === 'error') throw failOnErrorEvent(value ?? data);
-        if (!isEnvelope || value?.['error']) {
+        if (name === 'error' || isErrorBody(value)) throw failOnErrorEvent(value ?? data);
+        if (!Array.isArray(value?.data)) {
           const text = data.trim();
           if (text === '[DONE]') progress.complete = true;
-          // Heartbeats, and names of later servers, which are not ours to judge.
-          if (progress.complete || !text || name !== 'message') continue;
-          if (isErrorBody(value)) throw failOnErrorEvent(value);
+          if (progress.complete || !text) continue;
+          // What later servers send beside the answer is not ours to judge, unless it is an object that broke off.
+          if (name !== 'message' && (value !== undefined || !text.startsWith('{'))) continue;
           if (typeof value !== 'object' || !value || Array.isArray(value)) {
             throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
           }

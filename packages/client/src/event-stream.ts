@@ -5,6 +5,7 @@ import { encodeEvents } from './encode-events.ts';
 import { AbortError, HumanloopError } from './errors.ts';
 import { createEventReader, type EventReaderOptions } from './event-reader.ts';
 import { leaveAtOnce } from './leave-at-once.ts';
+import { markHandled } from './mark-handled.ts';
 import { type CallSettings, readTimeouts } from './options.ts';
 import { entriesOf, type Envelope, indexOf, sampleAt } from './progress.ts';
 import { type Feed, Sample } from './sample.ts';
@@ -59,9 +60,11 @@ export class EventStream<T> extends BasicEventStream<T> {
     body: ReadableStream<Uint8Array>,
     { signal, timeout, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
+    // First: a body that is locked leaves nothing behind.
+    const reader = body.getReader();
     const call = createCall('event stream', readTimeouts(timeout), signal);
     call.phase = 'stream';
-    return new EventStream({ call, reader: body.getReader(), events: createEventReader<T>(call, options) });
+    return new EventStream({ call, reader, events: createEventReader<T>(call, options) });
   }
 
   /** The answer as far as it has come. */
@@ -112,10 +115,7 @@ export class EventStream<T> extends BasicEventStream<T> {
       end(false);
       return this.current;
     };
-    const answer = readAll();
-    // Where a loop reads, it gets the error as well: nobody has to catch it twice.
-    answer.catch(() => {});
-    return answer;
+    return markHandled(readAll());
   }
 
   /**
@@ -128,8 +128,9 @@ export class EventStream<T> extends BasicEventStream<T> {
     const createBranch = (iterator: AsyncIterator<T>): EventStream<T> => {
       const own = Object.assign(createCall(label, NO_TIMEOUTS), { phase, requestId });
       Object.assign(own.stats, { startedAt: stats.startedAt, retries: stats.retries });
-      // A body that ends has been proven to be whole; another breaks with the error.
-      const reader = createEventReader<T>(own, { num_samples: events.progress.expected, onIncomplete: 'end' });
+      // What comes has been proven: a body that ends is whole, another breaks with the error, and no event is too long.
+      const proven = { maxEventBytes: Infinity, onIncomplete: 'end' } as const;
+      const reader = createEventReader<T>(own, { num_samples: events.progress.expected, ...proven });
       const body = encodeEvents(iterator, events.progress);
       return new EventStream({ call: own, reader: body.getReader(), events: reader, response });
     };

@@ -1,4 +1,5 @@
 import { leaveAtOnce } from './leave-at-once.ts';
+import { markHandled } from './mark-handled.ts';
 import { type SampleProgress, textOf } from './progress.ts';
 
 /** How a sample is fed. */
@@ -82,7 +83,16 @@ export class Sample<E> implements AsyncIterable<string> {
   }
 
   /** The whole sample, as the entry of `data` that it would have been in a JSON answer. */
-  async final(): Promise<E> {
+  final(): Promise<E> {
+    return markHandled(this.#readAll());
+  }
+
+  /** The whole text. */
+  finalText(): Promise<string> {
+    return markHandled(this.#readAll().then(() => this.output));
+  }
+
+  async #readAll(): Promise<E> {
     const end = this.#feed.begin();
     try {
       while (await this.#isToCome());
@@ -91,12 +101,6 @@ export class Sample<E> implements AsyncIterable<string> {
       end(false);
     }
     return this.current;
-  }
-
-  /** The whole text. */
-  async finalText(): Promise<string> {
-    await this.final();
-    return this.output;
   }
 
   /** Takes one more event unless the sample is finished; false when nothing more is to come. */

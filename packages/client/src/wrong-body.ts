@@ -5,11 +5,11 @@ import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
 /** What is kept of a wrong body, characters. */
-const EXCERPT_LENGTH = 100;
+export const EXCERPT_LENGTH = 100;
 
 /** No line of an event stream begins so, whatever the media type says. */
 export function isPageOrJson(head: string): boolean {
-  return /^[<{[]/.test(head);
+  return /^\s*[<{[]/.test(head);
 }
 
 /**

@@ -192,6 +192,15 @@ describe('errors in the stream', () => {
     expect(error.cause).toBeUndefined();
   });
 
+  it.each([
+    ['{"data":[{"index":0,"outp', { code: 'malformed', eventsRead: 1 }],
+    [JSON.stringify({ error: provider }), { code: 'error-event', detail: provider }],
+  ])('%s is told under a name of its own, too', async (data, want) => {
+    expect(await failure(`${sse(piece('a'))}event: delta\ndata: ${data}\n\n${sse(piece('b', 'stop'))}`)).toMatchObject(
+      want,
+    );
+  });
+
   it('payloads stay out of what is printed', async () => {
     const { inspect } = await import('node:util');
     for (const text of [sse(provider), 'data: secret words\n\n', sse(piece('secret words'))]) {

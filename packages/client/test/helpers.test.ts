@@ -154,11 +154,32 @@ describe('samples', () => {
   });
 });
 
+describe('a sample of a stream that is cut', () => {
+  it('leaves no error unhandled where a loop has it', async () => {
+    const result = open(sse(piece('a')));
+    const text = result.sample(0).finalText();
+    const entry = result.sample(0).final();
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
+    // A rejection without a handler is told after this turn, and fails the run.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await failureOf(text)).toMatchObject({ code: 'truncated' });
+    expect(await failureOf(entry)).toMatchObject({ code: 'truncated' });
+  });
+});
+
 describe('tee()', () => {
   it('gives two streams of the same events, with helpers', async () => {
     const [first, second] = open(two, 2).tee();
     expect(await collect(first)).toHaveLength(5);
     expect((await second.final()).data[1]!.output).toBe('AB');
+  });
+
+  it('takes events as long as the stream took, and an error that says nothing', async () => {
+    const body = bodyOf(sse({ data: [{ output: 'x'.repeat(68_000_000), finish_reason: 'stop' }] }));
+    const [first] = EventStream.fromReadableStream(body, { maxEventBytes: 100_000_000 }).tee();
+    expect(await collect(first)).toHaveLength(1);
+    const [one] = open('event: error\ndata:\n\n').tee();
+    expect(await failureOf(one.final())).toMatchObject({ code: 'error-event', detail: undefined });
   });
 
   it('a branch that has ended stays ended', async () => {

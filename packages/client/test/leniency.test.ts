@@ -352,4 +352,43 @@ describe('a body that is no stream, whatever its media type says', () => {
     const result = await client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
     expect(await collect(result)).toHaveLength(1);
   });
+
+  it.each([
+    ['no media type, after a byte order mark', {}, ['\uFEFF{"detail":"no"}'], { name: 'ApiError', detail: 'no' }],
+    ['text/event-stream, after a byte order mark', headers, ['\uFEFF{"detail":"no"}'], { name: 'ApiError' }],
+    ['no media type, at length', {}, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
+    ['text/event-stream, at length', headers, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
+    ['no media type, blanks before what looks like fields', {}, [' data: {}\n\n'], { code: 'not-a-stream' }],
+    ['no media type, blanks without end', {}, Array<string>(200).fill(' '.repeat(1000)), { code: 'not-a-stream' }],
+  ])('an error with %s is told', async (_, given, chunks, want) => {
+    let pulls = 0;
+    const fetch = async () => {
+      const body = bodyOf(...chunks).pipeThrough(
+        new TransformStream({ transform: (chunk, to) => (pulls++, to.enqueue(chunk)) }),
+      );
+      return new Response(body, { headers: given });
+    };
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const opening = client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
+    expect(await failureOf(opening.then(collect))).toMatchObject(want);
+    expect(pulls).toBeLessThan(150);
+  });
+
+  it('no more of a page is waited for than tells whose it is', async () => {
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulls++;
+          controller.enqueue(new TextEncoder().encode(page));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/html' } });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const opening = client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
+    expect(await failureOf(opening)).toMatchObject({ code: 'not-a-stream', excerpt: page.slice(0, 100) });
+    expect(pulls).toBe(1);
+  });
 });
