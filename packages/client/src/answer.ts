@@ -23,8 +23,8 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
   if (!text) return undefined;
   if (!/json$|^$|^text\/(html|plain|event-stream)$/.test(readMediaType(response))) return text;
   const body = parseJson(text);
-  // No success of v4 is a lone `detail`; every error is.
-  if (Object.keys(Object(body)).join() === 'detail') throw createApiError(call, response, body);
+  // No success of v4 is a lone `detail`; every error is. Gateways say `error`.
+  if (/^(detail|error)$/.test(Object.keys(Object(body)).join())) throw createApiError(call, response, body);
   if (body === undefined) throw createWrongBodyError(response, call, text, false);
   return body;
 }

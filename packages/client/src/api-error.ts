@@ -40,15 +40,36 @@ export class ApiError extends HumanloopError {
   }
 }
 
-export class BadRequestError extends ApiError {}
+export class BadRequestError extends ApiError {
+  declare readonly name: 'BadRequestError';
+  declare readonly code: 'bad-request';
+}
 /** The key is missing or wrong, or its owner may not do this. */
-export class AuthenticationError extends ApiError {}
-export class NotFoundError extends ApiError {}
+export class AuthenticationError extends ApiError {
+  declare readonly name: 'AuthenticationError';
+  declare readonly code: 'not-authenticated';
+}
+export class NotFoundError extends ApiError {
+  declare readonly name: 'NotFoundError';
+  declare readonly code: 'not-found';
+}
 /** `detail` is the list of broken rules, or the provider's error. */
-export class UnprocessableEntityError extends ApiError {}
-export class RateLimitError extends ApiError {}
-export class InternalServerError extends ApiError {}
-export class ServiceUnavailableError extends ApiError {}
+export class UnprocessableEntityError extends ApiError {
+  declare readonly name: 'UnprocessableEntityError';
+  declare readonly code: 'unprocessable-entity';
+}
+export class RateLimitError extends ApiError {
+  declare readonly name: 'RateLimitError';
+  declare readonly code: 'rate-limited';
+}
+export class InternalServerError extends ApiError {
+  declare readonly name: 'InternalServerError';
+  declare readonly code: 'internal-server-error';
+}
+export class ServiceUnavailableError extends ApiError {
+  declare readonly name: 'ServiceUnavailableError';
+  declare readonly code: 'service-unavailable';
+}
 
 /** The documented statuses: class, its name, and what messages say. */
 const STATUSES: Record<number, readonly [ErrorClass<ApiError>, string, string]> = {

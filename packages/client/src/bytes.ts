@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { ConnectionError } from './errors.ts';
+import { summarize } from './fetch-failure.ts';
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
@@ -20,7 +21,9 @@ export async function readChunk(reader: Reader | undefined, call: Call): Promise
   try {
     return (await reader?.read())?.value;
   } catch (cause) {
-    throw call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });
+    throw call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', {
+      cause: summarize(cause, call.sent),
+    });
   } finally {
     call.wait();
   }

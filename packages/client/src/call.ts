@@ -14,7 +14,7 @@ export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 300_000, idleMs: 60_000, 
 export const NO_TIMEOUTS: Timeouts = { headersMs: 0, idleMs: 0, totalMs: 0 };
 
 /** Above this, setTimeout fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a call, and its stream, has cost so far. Times are ms since the call began; `undefined` until it happened. */
 export interface StreamStats {
@@ -39,6 +39,8 @@ export interface Call {
   readonly stats: Mutable<StreamStats>;
   phase: Phase;
   requestId: string | undefined;
+  /** What was sent last: errors must not quote it. */
+  sent: RequestInit | undefined;
   /** Why the call was ended early, if it was. */
   error: HumanloopError | undefined;
   /** ms since the call began. */
@@ -83,6 +85,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     },
     phase: 'connect',
     requestId: undefined,
+    sent: undefined,
     error: undefined,
     elapsedMs: () => performance.now() - start,
     sleep: (ms) =>

@@ -18,6 +18,7 @@ import {
 } from './options.ts';
 import { overlay } from './overlay.ts';
 import { serializeQuery } from './query.ts';
+import { checkPath } from './request-init.ts';
 import { isIdempotent, isRetryableStatus } from './retry.ts';
 import { send, type SendOptions } from './transport.ts';
 
@@ -96,6 +97,10 @@ export function createCore(options: ClientOptions): Core {
         'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined,
       };
       const invalid = (message: string): HumanloopError => call.fail(HumanloopError, 'invalid-request', message);
+      checkPath(path, init.params?.path, invalid);
+      if (!streams && (init.body as { stream?: unknown } | undefined)?.stream) {
+        throw invalid('for a stream call `STREAM`, or the method whose name ends in Stream');
+      }
       const headers = mergeHeaders(invalid, ours, settings.headers, init.headers);
       if (headers.has('X-API-KEY')) refuseInBrowser(settings);
       const onRetry: SendOptions['onRetry'] = (event) => {

@@ -2,6 +2,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
 import type { ErrorFields, HumanloopError } from './errors.ts';
+import { summarize } from './fetch-failure.ts';
 import { parseJson } from './json.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
 import { StreamError, type StreamErrorCode } from './stream-error.ts';
@@ -107,7 +108,10 @@ export function createEventReader<T>(
     },
     end(cause) {
       const pending = isPending();
-      if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });
+      if (cause) {
+        const shown = summarize(cause, call.sent);
+        return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause: shown });
+      }
       const { events } = call.stats;
       if (isPageOrJson(head)) return createWrongBodyError(response, call, head, true);
       if (onIncomplete === 'end' && !pending) return undefined;

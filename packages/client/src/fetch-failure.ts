@@ -6,35 +6,75 @@ const MAX_DEPTH = 8;
 /** Shorter words, such as the `any` of a mock, are no secrets, and would hide what happened. */
 const SHORTEST_SECRET = 8;
 
-type Failure = Partial<Error> & { code?: string; syscall?: string; errors?: unknown };
+interface Failure extends Partial<Record<'name' | 'message' | 'code' | 'syscall' | 'stack', string>> {
+  port?: unknown;
+  hostname?: unknown;
+  errors?: unknown;
+  cause?: unknown;
+}
 
-/** Whether a failed `fetch` has sent nothing. Words of messages do not count: they may quote the URL or the request. */
-export function isUnsent(failure: unknown): boolean {
-  return chainOf(failure).some(
-    ({ code = '', syscall = '', message = '', errors }) =>
-      UNSENT_CODE.test(code) ||
-      UNSENT_WORDS.test(message) ||
-      /^(connect|getaddrinfo)$/.test(syscall) ||
+/**
+ * Whether a failed `fetch` of this URL has sent nothing. Words of messages do not count: they may quote the URL or the
+ * request. Nor does the failure of another connection, which a `fetch` of the caller's may have made after the answer.
+ */
+export function isUnsent(failure: unknown, url: string, depth = MAX_DEPTH): boolean {
+  const wanted = new URL(url);
+  const wantedPort = Number(wanted.port) || (wanted.protocol === 'https:' ? 443 : 80);
+  return chainOf(failure, depth).some(
+    ({ code = '', syscall = '', message = '', port = wantedPort, hostname = wanted.hostname, errors }) =>
+      (port === wantedPort &&
+        hostname === wanted.hostname &&
+        (UNSENT_CODE.test(code) || UNSENT_WORDS.test(message) || /^(connect|getaddrinfo)$/.test(syscall))) ||
       // One for each address of a name.
-      (Array.isArray(errors) && errors.length > 0 && errors.every(isUnsent)),
+      (Array.isArray(errors) && errors.length > 0 && errors.every((error) => isUnsent(error, url, depth - 1))),
   );
 }
 
-/** An error that is safe to print: what a `fetch` throws may carry the request. It quotes none of the `secrets`. */
-export function summarize(failure: unknown, secrets: readonly (string | null)[]): Error | undefined {
+/**
+ * An error that is safe to print: what a `fetch` or a body throws may carry the request. It quotes nothing of what was
+ * sent; where nothing was, it is the error itself.
+ */
+export function summarize(failure: unknown, sent: RequestInit | undefined): unknown {
+  if (!sent) return failure;
+  const secrets = secretsOf(sent).filter((secret) => secret.length >= SHORTEST_SECRET);
   let summary: Error | undefined;
   for (const { name = 'Error', message = 'no error was thrown', code, stack } of chainOf(failure).toReversed()) {
-    const text = `${message}${stack}`;
-    const isQuoted = secrets.some((secret) => secret && secret.length >= SHORTEST_SECRET && text.includes(secret));
+    const text = `${name}${message}${code}${stack}`;
     const cause = summary && { cause: summary };
-    summary = isQuoted ? undefined : Object.assign(new Error(message, cause), { name, code, stack });
+    summary = secrets.some((secret) => text.includes(secret))
+      ? undefined
+      : Object.assign(new Error(message, cause), { name, code, stack });
   }
   return summary;
 }
 
-/** An error and what caused it. A string that is thrown is a message. */
+/** The values of the headers, and all texts of the body. */
+function secretsOf({ headers, body }: RequestInit): string[] {
+  const secrets = [...new Headers(headers).values()];
+  try {
+    JSON.parse(body as string, (_, value: unknown) => {
+      if (typeof value === 'string') secrets.push(value);
+      return value;
+    });
+  } catch {
+    secrets.push(body as string);
+  }
+  return secrets;
+}
+
+/** An error and what caused it, read once: getters may throw. A string is a message. */
 function chainOf(failure: unknown, depth = MAX_DEPTH): Failure[] {
   if (failure === undefined || depth === 0) return [];
-  const link = Object(typeof failure === 'string' ? { message: failure } : failure) as Failure;
-  return [link, ...chainOf(link.cause, depth - 1)];
+  const link: Failure = {};
+  try {
+    const given = Object(typeof failure === 'string' ? { message: failure } : failure) as Failure;
+    for (const key of ['name', 'message', 'code', 'syscall', 'stack'] as const) {
+      const value: unknown = given[key];
+      if (typeof value === 'string') link[key] = value;
+    }
+    const { port, hostname, errors, cause } = given;
+    return [{ ...link, port, hostname, errors }, ...chainOf(cause, depth - 1)];
+  } catch {
+    return [link];
+  }
 }

@@ -23,7 +23,8 @@ export interface CallSettings {
   maxRetries?: number | undefined;
   /**
    * Sent as `Idempotency-Key` with each attempt; `true` makes one for each call. Set it only if the server honours it:
-   * generating requests are then repeated after lost connections and 5xx as well.
+   * generating requests are then repeated after lost connections and 5xx as well. A client takes no key: all its calls
+   * would share it, and one would get the answer of another.
    */
   idempotencyKey?: string | boolean | undefined;
   /** Longest event, bytes; default 64 MiB. */
@@ -72,6 +73,9 @@ export function readOptions(options: ClientOptions): Settings {
   // It is not repeated: it may hold a password.
   if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
     throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
+  }
+  if (typeof options.idempotencyKey === 'string') {
+    throw misconfigured('`idempotencyKey` of a client must be true or false: all calls would share the key');
   }
   const hasKey = mergeHeaders(misconfigured, headers).has('X-API-KEY');
   if (!apiKey && !hasKey) throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');

@@ -41,7 +41,8 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
   /** Whether records are left. A page without records is the last, whatever the server's `total` says. */
   hasNextPage(): boolean {
     const pages = this.page - this.#firstPage + 1;
-    return this.records.length > 0 && !(pages * this.size >= this.total);
+    // Without a true total, only a page without records tells.
+    return this.records.length > 0 && !(this.total > 0 && pages * this.size >= this.total);
   }
 
   /** The next page; `undefined` after the last. */

@@ -29,14 +29,21 @@ export function createInit(
     else if (!body) invalid(`\`${name}\` is no parameter`);
     else fields[name] = value;
   }
-  for (const [, name = ''] of path.matchAll(/\{(.+?)\}/g)) {
-    const value = (params.path[name] ?? '') as string | number;
-    // An empty segment or one of dots would name another path.
-    if (/^\.{0,2}$/.test(`${value}`)) invalid(`\`${name}\` is ${value ? 'no id' : 'missing'}`);
-  }
   if (!body) return { params };
   const isList = body.includes('list') && Array.isArray(fields['body']);
   const beside = Object.keys(fields).find((name) => isList && name !== 'body');
   if (beside) invalid(`\`${beside}\` cannot stand beside a list in \`body\``);
   return { params, body: isList ? fields['body'] : fields };
+}
+
+/** Refuses values that would name another path: an empty segment, or one of dots. */
+export function checkPath(
+  path: string,
+  values: Record<string, unknown> = {},
+  invalid: (message: string) => HumanloopError,
+): void {
+  for (const [, name = ''] of path.matchAll(/\{(.+?)\}/g)) {
+    const value = (values[name] ?? '') as string | number;
+    if (/^\.{0,2}$/.test(`${value}`)) throw invalid(`\`${name}\` is ${value ? 'no id' : 'missing'}`);
+  }
 }

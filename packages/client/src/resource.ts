@@ -1,7 +1,6 @@
 import type { ProviderApiKeys } from '@humanloop-v4/types';
 import { type ApiPromise, createApiPromise, type StreamPromise } from './api-promise.ts';
 import type { Answer, Core, Init } from './core.ts';
-import { HumanloopError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
 import type { CallOptions } from './options.ts';
@@ -29,7 +28,10 @@ export abstract class Resource {
   protected page<R>(operation: Operation, request?: { page?: number }, options?: CallOptions): PagePromise<R> {
     const load = async (): Promise<Answer<Page<R>>> => {
       const answer = await this.#request<PageBody<R>>(operation, request, options);
-      const next = (page: number): PagePromise<R> => this.page(operation, { ...request, page }, options);
+      // Each page is a request of its own.
+      const idempotencyKey = options?.idempotencyKey && true;
+      const next = (page: number): PagePromise<R> =>
+        this.page(operation, { ...request, page }, { ...options, idempotencyKey });
       return {
         ...answer,
         data: new Page(Object(answer.data) as PageBody<R>, request?.page, operation.firstPage ?? 0, next),
@@ -51,14 +53,6 @@ export abstract class Resource {
   // Async, so that what is wrong with a request rejects the promise instead of throwing.
   async #request<T>(operation: Operation, request?: object, options?: CallOptions): Promise<Answer<T>> {
     const init = this.#createInit(operation, request, options);
-    if ((init.body as { stream?: unknown } | undefined)?.stream) {
-      throw new HumanloopError(
-        `${operation.method} ${operation.path}: for a stream call the method whose name ends in Stream`,
-        {
-          code: 'invalid-request',
-        },
-      );
-    }
     return this.#core.request<T>(operation.method, operation.path, init);
   }
 

@@ -1,6 +1,6 @@
 import { createApiError, readRequestId } from './api-error.ts';
 import { cancel, readChunk, readRest, REST_MS } from './bytes.ts';
-import type { Call } from './call.ts';
+import { type Call, LONGEST_TIMER_MS } from './call.ts';
 import { ConnectionError, HumanloopError } from './errors.ts';
 import { isUnsent, summarize } from './fetch-failure.ts';
 import type { RetryEvent } from './observe.ts';
@@ -55,7 +55,7 @@ export async function send(request: Request, call: Call, options: SendOptions): 
       if (!error.retryable) throw error;
     }
     const delayMs = computeDelayMs(retry, error.retryAfterMs);
-    if (!(retry <= maxRetries && delayMs <= maxRetryDelayMs)) {
+    if (!(retry <= maxRetries && delayMs <= maxRetryDelayMs && delayMs <= LONGEST_TIMER_MS)) {
       if (response) return response;
       throw error;
     }
@@ -73,6 +73,7 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     // The call may have ended while the key was asked for.
     if (call.error) throw call.error;
     call.phase = 'headers';
+    call.sent = init;
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options);
     call.wait();
@@ -108,8 +109,8 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
     // What a `fetch` of the caller's refuses is no connection that was lost.
     if (cause instanceof HumanloopError) throw cause;
     const { origin } = new URL(url);
-    const shown = summarize(cause, [new Headers(init.headers).get('X-API-KEY'), init.body as string]);
-    throw isUnsent(cause)
+    const shown = summarize(cause, init);
+    throw isUnsent(cause, url)
       ? call.fail(ConnectionError, 'refused', `no connection to ${origin}; is the server running?`, {
           phase: 'connect',
           retryable: true,

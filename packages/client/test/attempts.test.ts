@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClientOptions, Humanloop } from '../src/index.ts';
+import { type ClientOptions, type Fetch, Humanloop } from '../src/index.ts';
 import { failureOf } from './support/events.ts';
 
 /** A client whose server gives these answers, then a good one; and the requests that it sent. */
@@ -65,6 +65,8 @@ describe('a connection that was never made', () => {
 
   it.each([
     ['Node: refused', new TypeError('fetch failed', { cause: refused })],
+    ['Node: refused at its port', fail('connect', { code: 'ECONNREFUSED', syscall: 'connect', port: 80 })],
+    ['Node: its own name', fail('getaddrinfo', { syscall: 'getaddrinfo', hostname: 'x.test' })],
     ['Node: no route', fail('connect EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'connect' })],
     ['Node: no such name', fail('getaddrinfo ENOTFOUND', { code: 'ENOTFOUND', syscall: 'getaddrinfo' })],
     ['Node: each address of a name', new TypeError('fetch failed', { cause: new AggregateError([refused, refused]) })],
@@ -85,7 +87,15 @@ describe('a connection that was never made', () => {
     expect(await attempt(failure)).toEqual({ code: 'lost', posts: 1 });
   });
 
+  it('errors that go round are a lost connection', async () => {
+    const failure = new AggregateError([]);
+    failure.errors.push(failure);
+    expect(await attempt(failure)).toEqual({ code: 'lost', posts: 1 });
+  });
+
   it.each([
+    ['another port', fail('connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect', port: 9 })],
+    ['another name', fail('getaddrinfo ENOTFOUND', { syscall: 'getaddrinfo', hostname: 'audit.test' })],
     ['no route any more, after it was sent', fail('read EHOSTUNREACH', { code: 'EHOSTUNREACH', syscall: 'read' })],
     ['a message that quotes the URL', fail('request to http://refused.test/ failed, reason: socket hang up')],
     ['a message that quotes the request', fail('cannot send {"messages":"connection refused: ENOTFOUND, dns error"}')],
@@ -95,6 +105,32 @@ describe('a connection that was never made', () => {
   ])('%s is not', async (_, failure) => {
     expect(await attempt(failure, 'http://refused.test')).toEqual({ code: 'lost', posts: 1 });
   });
+});
+
+it('a wait longer than timers are is not begun', async () => {
+  let posts = 0;
+  const fetch = async () => {
+    posts++;
+    return new Response(null, { status: 503, headers: { 'Retry-After': '3000000' } });
+  };
+  const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetryDelayMs: Infinity });
+  expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 503, retryAfterMs: 3_000_000_000 });
+  expect(posts).toBe(1);
+});
+
+it('a client takes no idempotency key for all its calls, and pages get keys of their own', async () => {
+  const options = { baseUrl: 'http://x.test', apiKey: 'k' };
+  expect(() => new Humanloop({ ...options, idempotencyKey: 'job' })).toThrow(/`idempotencyKey` of a client/);
+  const keys: (string | null)[] = [];
+  const fetch: Fetch = async (_, { headers }) => {
+    keys.push(new Headers(headers).get('Idempotency-Key'));
+    return Response.json({ records: keys.length < 3 ? [{}] : [], page: 0, size: 1, total: 9 });
+  };
+  const pages = new Humanloop({ ...options, fetch }).projects.list({}, { idempotencyKey: 'job' });
+  for await (const _ of pages);
+  expect(keys).toHaveLength(3);
+  expect(new Set(keys).size).toBe(3);
+  expect(keys[0]).toBe('job');
 });
 
 it('a number of retries that is none repeats nothing', async () => {

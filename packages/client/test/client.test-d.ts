@@ -1,6 +1,6 @@
 import type { ChatResponse, FinishReason } from '@humanloop-v4/types';
 import { expectTypeOf, test } from 'vitest';
-import { createClient } from '../src/index.ts';
+import { createClient, type RateLimitError, type UnprocessableEntityError } from '../src/index.ts';
 
 const client = createClient({ baseUrl: 'http://127.0.0.1:4010/v4', apiKey: 'key' });
 
@@ -39,4 +39,10 @@ test('misspelt options, parameters and properties are noticed', () => {
   void client.GET('/projects', { params: { query: { sise: 1 } } });
   // @ts-expect-error -- `num_samples`
   void client.POST('/chat-deployed', { body: { messages: [], samples: 2 } });
+});
+
+test('names and codes of errors are literal', () => {
+  expectTypeOf<RateLimitError['name']>().toEqualTypeOf<'RateLimitError'>();
+  expectTypeOf<RateLimitError['code']>().toEqualTypeOf<'rate-limited'>();
+  expectTypeOf<UnprocessableEntityError['code']>().toEqualTypeOf<'unprocessable-entity'>();
 });

@@ -108,6 +108,11 @@ describe('mistakes of those who use the client', () => {
   });
 });
 
+it('an answer that is an error and nothing else is no success', async () => {
+  const humanloop = create(async () => Response.json({ error: { message: 'x', code: 503 } }));
+  expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ name: 'ServiceUnavailableError' });
+});
+
 describe('answers that a list and a stream do not expect', () => {
   it('an empty answer to a list is an empty page', async () => {
     const humanloop = create(async () => new Response(null, { status: 204 }));

@@ -444,6 +444,12 @@ describe('secrets', () => {
     }
   });
 
+  const request = {
+    project: 'p',
+    messages: [{ role: 'user' as const, content: 'a "hidden" prompt' }],
+    provider_api_keys: { openai: 'hidden-key' },
+  };
+
   it('in what a fetch throws are not printed either', async () => {
     const thrown = [
       new Error('cannot send key-of-mine'),
@@ -453,6 +459,10 @@ describe('secrets', () => {
       Object.assign(new Error('x'), { request: new Request('http://x.test', { headers: { key: 'key-of-mine' } }) }),
       new AggregateError([new Error('key-of-mine')], 'all failed'),
       new Error('x', { cause: Object.assign(new Error('y'), { headers: ['key-of-mine'] }) }),
+      Object.assign(new Error('x'), { code: 'key-of-mine' }),
+      Object.assign(new Error('x'), { code: { key: 'key-of-mine' } }),
+      Object.defineProperty(new Error('x'), 'code', { get: () => expect.unreachable('key-of-mine') }),
+      Object.assign(Object.create(null) as object, { message: Symbol('key-of-mine') }),
     ];
     for (const error of thrown) {
       const fetch = () => Promise.reject(error);
@@ -461,6 +471,35 @@ describe('secrets', () => {
       expect(failure).toMatchObject({ name: 'ConnectionError', code: 'lost' });
       expect(inspect(failure, { depth: 20 })).not.toContain('key-of-mine');
     }
+  });
+
+  it('in what breaks a body are not printed either', async () => {
+    for (const type of ['application/json', 'text/event-stream', 'text/plain']) {
+      const fetch: Fetch = async (_, init) => {
+        const failure = Object.assign(new Error(`lost key-of-mine`), { config: init });
+        const body = new ReadableStream({ pull: (controller) => controller.error(failure) });
+        return new Response(body, { headers: { 'Content-Type': type } });
+      };
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'key-of-mine', fetch, maxRetries: 0 });
+      const opening = humanloop.chats.createDeployedStream(chat);
+      const failures = [await failureOf(humanloop.sessions.create()), await failureOf(opening.then(collect))];
+      expect(failures.map(({ code }) => code)).toEqual(['lost', type.includes('event') ? 'disconnected' : 'lost']);
+      expect(inspect(failures, { depth: 20 })).not.toContain('key-of-mine');
+    }
+  });
+
+  it.each([
+    ['one of the provider', (body: string) => (JSON.parse(body) as typeof request).provider_api_keys.openai],
+    ['a prompt', (body: string) => (JSON.parse(body) as typeof request).messages[0]!.content],
+    ['the body in JSON', (body: string) => JSON.stringify({ body })],
+    ["one of the caller's own", (_: string, headers: Headers) => headers.get('Authorization')],
+  ])('such as %s are not printed of what a fetch says', async (_, pick) => {
+    const fetch: Fetch = async (url, { body, headers }) =>
+      Promise.reject(new Error(`cannot send ${pick(body as string, new Headers(headers))} to ${url}`));
+    const headers = { Authorization: 'Bearer hidden' };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, headers });
+    const failure = await failureOf(humanloop.chats.createDeployed(request));
+    expect(inspect(failure, { depth: 20 })).not.toContain('hidden');
   });
 
   it('in a body that a fetch quotes are not printed either', async () => {
@@ -605,6 +644,20 @@ describe('requests', () => {
     expect(error.message).toContain(want);
   });
 
+  it.each([
+    ['an id of dots', { params: { path: { id: '..' } } }, 'is no id'],
+    ['an empty id', { params: { path: { id: '' } } }, 'is missing'],
+    ['no id', {}, 'is missing'],
+    ['stream: true', { params: { path: { id: 'a' } }, body: { stream: true } }, 'call `STREAM`'],
+  ])('%s is refused by path, too', async (_, init, want) => {
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch: () => expect.unreachable() });
+    for (const call of [client.DELETE, client.GET] as ((path: string, init: object) => Promise<unknown>)[]) {
+      const error = await failureOf(call('/projects/{id}', init));
+      expect(error).toMatchObject({ name: 'HumanloopError', code: 'invalid-request' });
+      expect(error.message).toContain(want);
+    }
+  });
+
   it('204 and empty answers are undefined, text is text', async () => {
     const { humanloop } = await setUp((request, response) =>
       request.method === 'DELETE'
@@ -685,6 +738,12 @@ describe('paging', () => {
       );
       sendJson(response, 200, { records, page, size: 2, total: told });
     };
+
+  it.each([null, -1, 0])('goes on to an empty page where the total is %j', async (total) => {
+    const { humanloop, requests } = await setUp(lists(0, 5, total as never));
+    expect(await collect(humanloop.projects.list())).toEqual([0, 1, 2, 3, 4]);
+    expect(requests).toHaveLength(4);
+  });
 
   it.each([
     ['from 0', 0, 5, 3],

@@ -22,7 +22,14 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a JSON with a charset is a text', ['wrong-body.ts', ".replace(/;.*/s, '')", '']),
   mutation('a media type in capitals is not known', ['wrong-body.ts', '.trim().toLowerCase()', '.trim()']),
-  mutation('a detail with status 200 is a success', ['answer.ts', "join() === 'detail'", "join() === 'none'"]),
+  mutation('a detail with status 200 is a success', ['answer.ts', '/^(detail|error)$/.test(', '/^(error)$/.test(']),
+  mutation('an error with status 200 is a success', ['answer.ts', '/^(detail|error)$/.test(', '/^(detail)$/.test(']),
+  mutation('pages share an idempotency key', [
+    'resource.ts',
+    'options?.idempotencyKey && true',
+    'options?.idempotencyKey',
+  ]),
+  mutation('a list without a total ends at once', ['page.ts', 'this.total > 0 && ', '']),
   mutation('JSON in place of a stream is read as one', [
     'answer.ts',
     "if (readMediaType(response) === 'text/event-stream')",
@@ -124,8 +131,8 @@ export const answerMutations: ClientMutation[] = [
   mutation('the next page forgets the request', ['resource.ts', '{ ...request, page }', '{ page }']),
   mutation('the next page forgets the options', [
     'resource.ts',
-    '{ ...request, page }, options)',
-    '{ ...request, page })',
+    '{ ...options, idempotencyKey })',
+    '{ idempotencyKey })',
   ]),
   mutation('observers are not told of the end', ['core.ts', "notify('end', {", "if (outcome.error) notify('end', {"]),
   mutation('an observer that throws breaks the call', [

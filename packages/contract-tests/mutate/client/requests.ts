@@ -86,11 +86,7 @@ export const requestMutations: ClientMutation[] = [
     'throw fail(`a header has characters that it cannot carry: ${/^[\\w-]*/.exec(name)?.[0]}`);',
     'void fail;',
   ]),
-  mutation('the stream may be asked for by the plain method', [
-    'resource.ts',
-    '?.stream) {',
-    "?.stream === 'never') {",
-  ]),
+  mutation('the stream may be asked for by the plain method', ['core.ts', '?.stream) {', "?.stream === 'never') {"]),
   mutation("the client's provider keys win", [
     'resource.ts',
     '{ ...this.#providerApiKeys, ...body.provider_api_keys }',
@@ -176,6 +172,16 @@ export const requestMutations: ClientMutation[] = [
     'humanloop.ts',
     'overlay<HumanloopOptions>(this.#options, options)',
     'overlay<HumanloopOptions>(options, this.#options)',
+  ]),
+  mutation('calls by path may name another path', [
+    'core.ts',
+    'checkPath(path, init.params?.path, invalid);',
+    'void checkPath;',
+  ]),
+  mutation('a client takes one key for all calls', [
+    'options.ts',
+    "typeof options.idempotencyKey === 'string'",
+    "options.idempotencyKey === 'never'",
   ]),
   mutation('withOptions forgets middleware', ['humanloop.ts', 'other.use(...this.#middleware);', '']),
   mutation('withOptions brings ejected middleware back', [

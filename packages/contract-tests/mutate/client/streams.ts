@@ -125,8 +125,8 @@ export const streamMutations: ClientMutation[] = [
   mutation('a field that no one knows makes a body no stream', ['event-reader.ts', "head = ''; addEvent", 'addEvent']),
   mutation('a lost connection is a cut stream', [
     'event-reader.ts',
-    "if (cause) return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause });",
-    'void cause;',
+    'if (cause) {',
+    'if (cause && pending === undefined) {',
   ]),
   mutation('an error of a stream tells no text', [
     'event-reader.ts',
@@ -374,6 +374,11 @@ export const readerMutations: ClientMutation[] = [
     'error.detail',
   ]),
   mutation('an error of a sample that nobody awaits is unhandled', ['mark-handled.ts', 'promise.catch(() => {});', '']),
+  mutation('what breaks a stream is shown with all that it says', [
+    'event-reader.ts',
+    '{ cause: shown }',
+    '{ cause: cause ?? shown }',
+  ]),
   mutation('a branch has a limit of its own', ['event-stream.ts', 'maxEventBytes: Infinity, ', '']),
   mutation('what is passed on is read ahead', ['encode-events.ts', '{ highWaterMark: 0 }', '{ highWaterMark: 8 }']),
   mutation('a recording keeps provider keys', [

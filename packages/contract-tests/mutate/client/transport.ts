@@ -75,18 +75,18 @@ export const attemptMutations: ClientMutation[] = [
   mutation('fetch has no signal', ['transport.ts', ', signal: call.signal }', ' }']),
   mutation('a lost connection counts as refused', [
     'transport.ts',
-    'throw isUnsent(cause) ?',
-    'throw isUnsent(cause) || url ?',
+    'throw isUnsent(cause, url) ?',
+    'throw isUnsent(cause, url) || url ?',
   ]),
   mutation('a refused connection counts as lost', [
     'transport.ts',
-    'throw isUnsent(cause) ?',
-    'throw isUnsent(cause) && !url ?',
+    'throw isUnsent(cause, url) ?',
+    'throw isUnsent(cause, url) && !url ?',
   ]),
   mutation('an error quotes the key', [
     'fetch-failure.ts',
-    'isQuoted ? undefined :',
-    'isQuoted && !text ? undefined :',
+    'secrets.some((secret) => text.includes(secret))',
+    'secrets.some((secret) => !text && secret)',
   ]),
   mutation('what a fetch throws is shown with all that it carries', [
     'transport.ts',
@@ -98,10 +98,21 @@ export const attemptMutations: ClientMutation[] = [
     '/^(connect|getaddrinfo)$/',
     '/^(connect|getaddrinfo|read)$/',
   ]),
-  mutation('one address that was refused is proof', [
+  mutation('one address that was refused is proof', ['fetch-failure.ts', 'errors.every((', 'errors.some((']),
+  mutation('what breaks a body is shown with all that it says', ['bytes.ts', 'summarize(cause, call.sent)', 'cause']),
+  mutation('the refusal of another port is proof', ['fetch-failure.ts', 'port === wantedPort &&', '']),
+  mutation('the failure of another name is proof', ['fetch-failure.ts', 'hostname === wanted.hostname &&', '']),
+  mutation('an error may quote headers', ['fetch-failure.ts', '[...new Headers(headers).values()]', '[] as string[]']),
+  mutation('an error may quote texts of the body', ['fetch-failure.ts', 'secrets.push(value);', 'void value;']),
+  mutation('errors that go round have no end', [
     'fetch-failure.ts',
-    'errors.every(isUnsent)',
-    'errors.some(isUnsent)',
+    'isUnsent(error, url, depth - 1)',
+    'isUnsent(error, url)',
+  ]),
+  mutation('a wait may be longer than a timer', [
+    'transport.ts',
+    '&& delayMs <= LONGEST_TIMER_MS',
+    '&& LONGEST_TIMER_MS',
   ]),
   mutation('what causes a failure is not looked at', [
     'fetch-failure.ts',
@@ -136,8 +147,8 @@ export const attemptMutations: ClientMutation[] = [
   ]),
   mutation('a body that is cut is whole', [
     'bytes.ts',
-    "throw call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', { cause });",
-    'void cause; void ConnectionError; return undefined;',
+    'throw call.fail(ConnectionError,',
+    'if (cause) return undefined; throw call.fail(ConnectionError,',
   ]),
 ];
 
