@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const pages = globSync(['*.md', 'docs/**/*.md', 'openapi/*.md', 'packages/*/*.md'], { cwd: root }).filter(
-  (page) => !page.endsWith('CHANGELOG.md'),
-);
+const pages = globSync(['*.md', 'docs/**/*.md', 'openapi/*.md', 'packages/*/*.md', 'packages/*/docs/*.md'], {
+  cwd: root,
+}).filter((page) => !page.endsWith('CHANGELOG.md'));
 
 /** A TypeScript block of a page, and the file it says it comes from. */
 interface Snippet {
