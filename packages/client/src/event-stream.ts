@@ -1,5 +1,6 @@
 import { type Assembly, createAssembly, type EntryOf } from './assembly.ts';
 import { BasicEventStream, type StreamParts } from './basic-event-stream.ts';
+import { cancel } from './bytes.ts';
 import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';
 import { AbortError, HumanloopError } from './errors.ts';
@@ -64,6 +65,8 @@ export class EventStream<T> extends BasicEventStream<T> {
     const reader = body.getReader();
     const call = createCall('event stream', readTimeouts(timeout), signal);
     call.phase = 'stream';
+    // Whoever reads is told why; a source that nobody reads must not stay open.
+    if (call.error) cancel(reader);
     return new EventStream({ call, reader, events: createEventReader<T>(call, options) });
   }
 

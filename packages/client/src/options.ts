@@ -21,12 +21,6 @@ export interface CallSettings {
   timeout?: number | Partial<Timeouts> | undefined;
   /** How often a request is repeated, where that cannot bill twice. Default 2. */
   maxRetries?: number | undefined;
-  /**
-   * Sent as `Idempotency-Key` with each attempt; `true` makes one for each call. Set it only if the server honours it:
-   * generating requests are then repeated after lost connections and 5xx as well. A client takes no key: all its calls
-   * would share it, and one would get the answer of another.
-   */
-  idempotencyKey?: string | boolean | undefined;
   /** Longest event, bytes; default 64 MiB. */
   maxEventBytes?: number | undefined;
   /** `end`: for servers that never send a finish reason. Default `error`. */
@@ -34,6 +28,11 @@ export interface CallSettings {
 }
 
 export interface CallOptions extends CallSettings {
+  /**
+   * Sent as `Idempotency-Key` with each attempt; `true` makes one. Set it only if the server honours it: generating
+   * requests are then repeated after lost connections and 5xx as well.
+   */
+  idempotencyKey?: string | boolean | undefined;
   signal?: AbortSignal | null | undefined;
   /** Added to those of the client. */
   headers?: HeadersOption | undefined;
@@ -48,6 +47,8 @@ export interface ClientOptions extends CallSettings {
   /** Default: `globalThis.fetch`, looked up at each call. Called as `fetch(url, init)`. */
   fetch?: Fetch | undefined;
   headers?: HeadersOption | undefined;
+  /** `true`: each call has an `Idempotency-Key` of its own. One key for all calls would give one the answer of another. */
+  idempotencyKey?: boolean | undefined;
   /** A longer wait that a server asks for fails at once. Default 60_000. */
   maxRetryDelayMs?: number | undefined;
   onRetry?: ((event: RetryEvent) => void) | undefined;
@@ -57,8 +58,8 @@ export interface ClientOptions extends CallSettings {
   dangerouslyAllowBrowser?: boolean | undefined;
 }
 
-/** Options with the environment filled in. */
-export interface Settings extends ClientOptions {
+/** Options with the environment filled in. `idempotencyKey` has the wider type of a call's. */
+export interface Settings extends Omit<ClientOptions, 'idempotencyKey'>, Pick<CallOptions, 'idempotencyKey'> {
   readonly baseUrl: string;
 }
 
@@ -84,7 +85,7 @@ export function readOptions(options: ClientOptions): Settings {
 }
 
 /** @throws {HumanloopError} where a page would hold a key. */
-export function refuseInBrowser({ dangerouslyAllowBrowser }: ClientOptions): void {
+export function refuseInBrowser({ dangerouslyAllowBrowser }: Pick<ClientOptions, 'dangerouslyAllowBrowser'>): void {
   if ('document' in globalThis && !dangerouslyAllowBrowser) {
     throw misconfigured(
       'everybody can read an API key in a page: call from your server, or set `dangerouslyAllowBrowser`',

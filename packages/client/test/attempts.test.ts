@@ -120,6 +120,7 @@ it('a wait longer than timers are is not begun', async () => {
 
 it('a client takes no idempotency key for all its calls, and pages get keys of their own', async () => {
   const options = { baseUrl: 'http://x.test', apiKey: 'k' };
+  // @ts-expect-error -- true or false
   expect(() => new Humanloop({ ...options, idempotencyKey: 'job' })).toThrow(/`idempotencyKey` of a client/);
   const keys: (string | null)[] = [];
   const fetch: Fetch = async (_, { headers }) => {

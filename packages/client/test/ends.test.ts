@@ -51,6 +51,14 @@ it('a stream that has been read leaves no listener on the signal', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
+it('a body is given up at once when its signal is aborted already, and whoever reads is told', async () => {
+  let given: unknown;
+  const body = new ReadableStream<Uint8Array>({ cancel: (reason) => void (given = reason ?? 'up') });
+  const stream = EventStream.fromReadableStream(body, { signal: AbortSignal.abort('why') });
+  expect(given).toBe('up');
+  await expect(stream.final()).rejects.toMatchObject({ code: 'aborted', cause: 'why' });
+});
+
 it('nothing that comes after [DONE] is given', async () => {
   const events: unknown[] = [];
   const text = `${toText('a', null)}data: [DONE]\n\n${toText('b', null)}`;
