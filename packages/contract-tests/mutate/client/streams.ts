@@ -413,5 +413,10 @@ export const readerMutations: ClientMutation[] = [
     'controller.error(signal?.reason);',
   ]),
   mutation('a branch of tee that is left goes on to hold events', ['tee.ts', 'at = {};', '']),
+  mutation('a body whose signal is aborted already stays open', [
+    'event-stream.ts',
+    'if (call.error) cancel(reader);',
+    '',
+  ]),
   mutation('every event that is passed on says the samples', ['encode-events.ts', 'more = {};', '']),
 ];
