@@ -15,8 +15,7 @@ export async function handle(request: Request): Promise<Response> {
 
 /** In the page: reads it, with the same proof that it is whole. */
 export async function ask(question: string): Promise<string | undefined> {
-  const { body } = await fetch('/ask', { method: 'POST', body: JSON.stringify({ question }) });
-  if (!body) return undefined;
-  const answer = await EventStream.fromReadableStream<ChatResponse>(body).final();
+  const response = await fetch('/ask', { method: 'POST', body: JSON.stringify({ question }) });
+  const answer = await EventStream.fromReadableStream<ChatResponse>(response).final();
   return answer.data[0]?.output;
 }

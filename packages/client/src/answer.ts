@@ -1,5 +1,5 @@
 import { createApiError } from './api-error.ts';
-import { readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
+import { openBody, readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import { type EventReader, LONGEST_HEAD } from './event-reader.ts';
 import { parseJson } from './json.ts';
@@ -41,7 +41,7 @@ export async function openEventStream(
   events: Pick<EventReader<unknown>, 'add' | 'head'>,
 ): Promise<Reader> {
   call.phase = 'stream';
-  const reader = (response.body ?? (new Blob([]).stream() as ReadableStream<Uint8Array>)).getReader();
+  const reader = openBody(response);
   if (readMediaType(response) === 'text/event-stream') return reader;
 
   for (let chunk; (chunk = await readChunk(reader, call));) {

@@ -35,8 +35,6 @@ export interface Assembly {
   add(event: Envelope): void;
   /** The whole answer, as the JSON twin of the operation would have given it. */
   toAnswer(): Envelope;
-  /** Whether an event has brought something of the sample. */
-  has(index: number): boolean;
   /** One sample, as the entry of `data` that it would have been. */
   toEntry(index: number): Entry;
 }
@@ -111,7 +109,6 @@ export function createAssembly(progress: Progress): Assembly {
         usage: sharedUsage ?? addUp(usages),
       };
     },
-    has: (index) => index in samples,
     toEntry,
   };
 }

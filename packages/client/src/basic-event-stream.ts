@@ -12,7 +12,7 @@ export interface StreamParts<T> {
   readonly reader: Reader;
   readonly events: EventReader<T>;
   readonly response?: Response | undefined;
-  /** Told once, when the stream has been read, left or failed; `drained` is kept when its connection is free again. */
+  /** Told once, when the stream has been read, left or failed; `drained` resolves when its connection is free again. */
   readonly onEnd?:
     | ((
         stream: { readonly stats: StreamStats },
@@ -105,8 +105,10 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
         throw this.#outcome?.failure;
       }
       if (this.#outcome) return Promise.resolve(DONE);
-      const result = this.#take();
-      if (result) return Promise.resolve(result);
+      const value = this.#take();
+      if (value !== undefined) return Promise.resolve({ done: false, value });
+      // `[DONE]` may have ended it.
+      if (this.#outcome) return Promise.resolve(DONE);
     } catch (error) {
       return Promise.reject(this.#fail(error));
     }
@@ -131,8 +133,8 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     onEnd?.(this, isWhole, failure, drained);
   }
 
-  /** The next event, or the end, if it is here already. */
-  #take(): IteratorResult<T, undefined> | undefined {
+  /** The next event, if it is here already. The last one ends the stream. */
+  #take(): T | undefined {
     const { call, events } = this.#parts;
     const value = events.take();
     if (value !== undefined) {
@@ -141,18 +143,17 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     }
     // Not when the reader comes back: no deadline runs while the last event is worked on.
     if (events.progress.complete) this.end(true);
-    if (value !== undefined) return { done: false, value };
-    return this.#outcome && DONE;
+    return value;
   }
 
   async #read(): Promise<IteratorResult<T, undefined>> {
     const { call, reader, events } = this.#parts;
     try {
       for (;;) {
-        let value: Uint8Array | undefined;
+        let chunk: Uint8Array | undefined;
         call.wait('idleMs');
         try {
-          ({ value } = await reader.read());
+          ({ value: chunk } = await reader.read());
         } catch (cause) {
           // A branch of `tee()` breaks with the error of its source.
           throw cause instanceof HumanloopError ? cause : events.end(cause);
@@ -160,10 +161,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
         call.wait();
         // Leaving ends a pending read as if the body had ended.
         if (this.#outcome && !call.error) return DONE;
-        if (value) events.add(value);
-        const result = this.#take();
-        if (result) return result;
-        if (value) continue;
+        if (chunk) events.add(chunk);
+        const value = this.#take();
+        if (value !== undefined) return { done: false, value };
+        if (this.#outcome) return DONE;
+        if (chunk) continue;
         const failure = events.end();
         if (failure) throw failure;
         this.end(true);

@@ -4,6 +4,11 @@ import { summarize } from './fetch-failure.ts';
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
+/** Reads the body of an answer, which may have none. */
+export function openBody({ body }: Response): Reader {
+  return (body ?? (new Blob([]).stream() as ReadableStream<Uint8Array>)).getReader();
+}
+
 /** How long the end of a body is waited for when all that counts has come, ms, and how much of it is read, bytes. */
 const DRAIN_MS = 25;
 const DRAIN_BYTES = 65_536;

@@ -13,6 +13,9 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 300_000, idleMs: 60_000, totalMs: 600_000 };
 export const NO_TIMEOUTS: Timeouts = { headersMs: 0, idleMs: 0, totalMs: 0 };
 
+/** How often silence is looked at, ms. A timer that nobody needs any more keeps a process alive no longer than this. */
+const LOOK_MS = 1000;
+
 /** Above this, setTimeout fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -45,7 +48,7 @@ export interface Call {
   error: HumanloopError | undefined;
   /** ms since the call began. */
   elapsedMs(): number;
-  /** Kept after a wait; never, when the call is ended early. */
+  /** Resolves after a wait; never, when the call is ended early. */
   sleep(ms: number): Promise<void>;
   /** Counts silence from now on, or, without an option, no more: a slow reader is not taken for a slow server. */
   wait(option?: 'headersMs' | 'idleMs'): void;
@@ -131,14 +134,17 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   }
 
   function watch(ms: number): void {
-    timer = setTimer(() => {
-      timer = undefined;
-      // Nobody waits; the next wait starts the timer again.
-      if (!waitsFor) return;
-      const left = timeouts[waitsFor] - (performance.now() - silentSince);
-      if (left < 1) timeOut(waitsFor);
-      else watch(left);
-    }, ms);
+    timer = setTimer(
+      () => {
+        timer = undefined;
+        // Nobody waits; the next wait starts the timer again.
+        if (!waitsFor) return;
+        const left = timeouts[waitsFor] - (performance.now() - silentSince);
+        if (left < 1) timeOut(waitsFor);
+        else watch(left);
+      },
+      Math.min(ms, LOOK_MS),
+    );
   }
 
   function stopWaiting(): void {

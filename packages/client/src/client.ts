@@ -20,8 +20,11 @@ type Fields<Path extends keyof paths, M extends Method> = Omit<
 
 /** The same; an editor shows it by its name, where it would show an intersection part by part. */
 type InitOf<Path extends keyof paths, M extends Method> = {
-  [Key in keyof Fields<Path, M>]: Fields<Path, M>[Key];
+  [Key in keyof Fields<Path, M>]: Key extends 'body' ? NotStreamed<Fields<Path, M>[Key]> : Fields<Path, M>[Key];
 };
+
+/** A body without `stream: true`: `STREAM` sets it. */
+type NotStreamed<Body> = { [Key in keyof Body]: Key extends 'stream' ? false : Body[Key] };
 
 type Args<Init> = object extends Init ? [init?: Init] : [init: Init];
 

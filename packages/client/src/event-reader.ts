@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { isErrorBody, readDetail, readStatus } from './api-error.ts';
+import { createApiError, isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
 import type { ErrorFields, HumanloopError } from './errors.ts';
 import { summarize } from './fetch-failure.ts';
@@ -17,7 +17,7 @@ const LINE_OVERHEAD = 8;
 
 export interface EventReaderOptions {
   /** Number of samples that must finish; default what the events say, else 1. */
-  readonly num_samples?: number | undefined;
+  readonly num_samples?: number | null | undefined;
   readonly maxEventBytes?: number | undefined;
   readonly onIncomplete?: 'error' | 'end' | undefined;
 }
@@ -35,15 +35,15 @@ export interface EventReader<T> {
 }
 
 /**
- * @param response - what the events come from, for the error of a body that holds none.
+ * @param response - what the events come from, where it is known, for the error of a body that holds none.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function createEventReader<T>(
   call: Call,
   { num_samples, maxEventBytes = MAX_EVENT_BYTES, onIncomplete }: EventReaderOptions,
-  response: Response = new Response(),
+  response?: Response,
 ): EventReader<T> {
-  const progress = createProgress(num_samples);
+  const progress = createProgress(num_samples ?? undefined);
   // The parser takes the one leading BOM that the standard allows.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Messages that have come; one that was taken leaves a gap, because it may be large. */
@@ -113,6 +113,9 @@ export function createEventReader<T>(
         return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause: shown });
       }
       const { events } = call.stats;
+      const body = parseJson(head);
+      if (response && !response.ok) return createApiError(call, response, body ?? head);
+      if (!response && isErrorBody(body)) return failOnErrorEvent(body);
       if (isPageOrJson(head)) return createWrongBodyError(response, call, head, true);
       if (onIncomplete === 'end' && !pending) return undefined;
       const { finished, expected = 1 } = progress;

@@ -1,6 +1,7 @@
 import { type Assembly, createAssembly, type EntryOf } from './assembly.ts';
 import { BasicEventStream, type StreamParts } from './basic-event-stream.ts';
-import { cancel } from './bytes.ts';
+import { readRequestId } from './api-error.ts';
+import { cancel, openBody } from './bytes.ts';
 import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';
 import { AbortError, HumanloopError } from './errors.ts';
@@ -54,20 +55,23 @@ export class EventStream<T> extends BasicEventStream<T> {
   }
 
   /**
-   * Reads bytes of server-sent events that another server passes on, with the same proof of completion. The number of
-   * samples is known from the first event on; who takes `samples` before says it with `num_samples`.
+   * Reads server-sent events that another server passes on, with the same proof of completion: a body, or the Response that
+   * it came with, whose status then counts, too. The number of samples is known from the first event on; who takes
+   * `samples` before says it with `num_samples`.
    */
   static fromReadableStream<T = Envelope>(
-    body: ReadableStream<Uint8Array>,
+    source: ReadableStream<Uint8Array> | Response,
     { signal, timeout, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
     // First: a body that is locked leaves nothing behind.
-    const reader = body.getReader();
+    const response = 'body' in source ? source : undefined;
+    const reader = 'body' in source ? openBody(source) : source.getReader();
     const call = createCall('event stream', readTimeouts(timeout), signal);
     call.phase = 'stream';
+    call.requestId = response && readRequestId(response);
     // Whoever reads is told why; a source that nobody reads must not stay open.
     if (call.error) cancel(reader);
-    return new EventStream({ call, reader, events: createEventReader<T>(call, options) });
+    return new EventStream({ call, reader, events: createEventReader<T>(call, options, response), response });
   }
 
   /** The answer as far as it has come. */
@@ -130,7 +134,7 @@ export class EventStream<T> extends BasicEventStream<T> {
     const { label, phase, requestId, stats } = call;
     const createBranch = (iterator: AsyncIterator<T>): EventStream<T> => {
       const own = Object.assign(createCall(label, NO_TIMEOUTS), { phase, requestId });
-      Object.assign(own.stats, { startedAt: stats.startedAt, retries: stats.retries });
+      own.stats.retries = stats.retries;
       // What comes has been proven: a body that ends is whole, another breaks with the error, and no event is too long.
       const proven = { maxEventBytes: Infinity, onIncomplete: 'end' } as const;
       const reader = createEventReader<T>(own, { num_samples: events.progress.expected, ...proven });
@@ -163,7 +167,7 @@ export class EventStream<T> extends BasicEventStream<T> {
   readonly #feed: Feed = {
     advance: () => this.#advance(),
     check: (index) => {
-      if (this.#assembly.has(index)) return;
+      if (this.#parts.events.progress.samples[index]?.seen) return;
       throw this.#parts.call.fail(HumanloopError, 'invalid-request', `the stream had no sample ${index}`);
     },
     begin: () => {

@@ -4,7 +4,7 @@ import { type Core, createCore } from './core.ts';
 import { Resources } from './generated/resources.ts';
 import { createLogObserver, type Logger, type LogLevel } from './logger.ts';
 import { type Observer, tell } from './observe.ts';
-import { type ClientOptions, refuseInBrowser } from './options.ts';
+import { type ClientOptions, pairsOf, readTimeouts, refuseInBrowser } from './options.ts';
 import { overlay } from './overlay.ts';
 import type { ResourceClass } from './resource.ts';
 
@@ -58,9 +58,14 @@ export class Humanloop extends Resources {
     this.#core.eject(...middleware);
   }
 
-  /** Makes another client: these options above those of this one, and its middleware. */
+  /** Makes another client: these options above those of this one, as a call's are above its client's, and its middleware. */
   withOptions(options: HumanloopOptions): Humanloop {
-    const other = new Humanloop(overlay<HumanloopOptions>(this.#options, options));
+    const { timeout, headers } = this.#options;
+    const other = new Humanloop({
+      ...overlay<HumanloopOptions>(this.#options, options),
+      timeout: readTimeouts(timeout, options.timeout),
+      headers: pairsOf(headers, options.headers),
+    });
     other.use(...this.#middleware);
     return other;
   }

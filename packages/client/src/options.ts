@@ -1,4 +1,3 @@
-import { mergeHeaders as mergeHeaderLayers } from 'openapi-fetch';
 import { DEFAULT_TIMEOUTS, type Timeouts } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import type { Observer, RetryEvent } from './observe.ts';
@@ -10,10 +9,7 @@ export type ApiKey = string | (() => string | Promise<string>);
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 /** `null` removes a header that would be sent. */
-export type HeadersOption =
-  | Headers
-  | Iterable<readonly [name: string, value: string | null | undefined]>
-  | Record<string, string | null | undefined>;
+export type HeadersOption = Headers | Iterable<HeaderPair> | Record<string, string | null | undefined>;
 
 /** What can be set for all calls and for one. */
 export interface CallSettings {
@@ -78,6 +74,7 @@ export function readOptions(options: ClientOptions): Settings {
   if (typeof options.idempotencyKey === 'string') {
     throw misconfigured('`idempotencyKey` of a client must be true or false: all calls would share the key');
   }
+  readTimeouts(options.timeout);
   const hasKey = mergeHeaders(misconfigured, headers).has('X-API-KEY');
   if (!apiKey && !hasKey) throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
   if (hasKey || typeof apiKey === 'string') refuseInBrowser(options);
@@ -93,6 +90,16 @@ export function refuseInBrowser({ dangerouslyAllowBrowser }: Pick<ClientOptions,
   }
 }
 
+type HeaderPair = readonly [name: string, value: string | null | undefined];
+
+/** All headers of all layers, one after the other. */
+export function pairsOf(...layers: (HeadersOption | undefined)[]): HeaderPair[] {
+  return layers.flatMap((layer = {}) => [
+    // Not `instanceof Headers`: a package may bring Headers of its own.
+    ...(Symbol.iterator in layer ? (layer as Iterable<HeaderPair>) : Object.entries(layer)),
+  ]);
+}
+
 /**
  * Merges headers, later ones over earlier; `null` removes.
  *
@@ -102,14 +109,11 @@ export function mergeHeaders(
   fail: (message: string) => HumanloopError,
   ...layers: (HeadersOption | undefined)[]
 ): Headers {
-  let merged = new Headers();
-  type Pairs = Iterable<readonly [string, string | null | undefined]>;
-  // Not `instanceof Headers`: a package may bring Headers of its own.
-  const toPairs = (layer: HeadersOption = {}): Pairs =>
-    Symbol.iterator in layer ? (layer as Pairs) : Object.entries(layer);
-  for (const [name, value] of layers.flatMap((layer) => [...toPairs(layer)])) {
+  const merged = new Headers();
+  for (const [name, value] of pairsOf(...layers)) {
     try {
-      merged = mergeHeaderLayers(merged, { [name]: value });
+      if (value === null) merged.delete(name);
+      else if (value !== undefined) merged.set(name, value);
     } catch {
       throw fail(`a header has characters that it cannot carry: ${/^[\w-]*/.exec(name)?.[0]}`);
     }
@@ -117,12 +121,20 @@ export function mergeHeaders(
   return merged;
 }
 
-/** Fills in what a call leaves open, or sets to `undefined`. A number is `totalMs`. */
+/**
+ * Fills in what a call leaves open, or sets to `undefined`. What is no object is `totalMs`.
+ *
+ * @throws {HumanloopError} code "configuration"
+ */
 export function readTimeouts(...timeouts: CallSettings['timeout'][]): Timeouts {
-  return overlay(
+  const merged = overlay<Timeouts>(
     DEFAULT_TIMEOUTS,
-    ...timeouts.map((timeout) => (typeof timeout === 'number' ? { totalMs: timeout } : timeout)),
+    ...timeouts.map((timeout) => (typeof timeout === 'object' ? timeout : { totalMs: timeout })),
   );
+  for (const [name, ms] of Object.entries(merged)) {
+    if (!(ms >= 0)) throw misconfigured(`\`timeout.${name}\` must be a number of ms, or 0 to wait for ever`);
+  }
+  return merged;
 }
 
 export function misconfigured(message: string): HumanloopError {

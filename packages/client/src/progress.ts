@@ -24,6 +24,8 @@ export interface SampleProgress {
   /** Characters of the text so far. */
   length: number;
   finish_reason: string | null;
+  /** Whether an event has brought something of it: whoever asks for a sample makes a place for it, too. */
+  seen: boolean;
 }
 
 /** How far a stream has come. */
@@ -52,14 +54,20 @@ export function addEvent(progress: Progress, event: Envelope): void {
     if (!entry) continue;
     const index = indexOf(entry, position);
     const sample = sampleAt(progress, index);
+    sample.seen = true;
     if (entry.output && typeof entry.output === 'string') append(sample, entry.output);
     // Some gateways send "" or false with every piece.
     if (typeof entry.finish_reason !== 'string' || !entry.finish_reason) continue;
-    // Only the first counts, a sample finishes once; and only of those asked for. Some servers count from one.
-    const counts = sample.finish_reason === null && index >= 0 && index <= (progress.expected ?? index);
+    // Only the first counts, a sample finishes once; and only of those asked for.
+    const counts = sample.finish_reason === null && isExpected(progress, index);
     if (counts && ++progress.finished >= (progress.expected ?? 1)) progress.complete = true;
     sample.finish_reason = entry.finish_reason;
   }
+}
+
+/** Whether a sample is one of those asked for. Some servers count from one: they have none with index 0. */
+function isExpected({ expected, samples }: Progress, index: number): boolean {
+  return index >= 0 && (index < (expected ?? 1) || (index <= (expected ?? index) && !samples[0]?.seen));
 }
 
 /** The entries of an event; none, where what it calls `data` is no list. */
@@ -74,7 +82,7 @@ export function indexOf(entry: Entry, position: number): number {
 }
 
 export function sampleAt({ samples }: Progress, index: number): SampleProgress {
-  return (samples[index] ??= { index, settled: '', recent: [], length: 0, finish_reason: null });
+  return (samples[index] ??= { index, settled: '', recent: [], length: 0, finish_reason: null, seen: false });
 }
 
 export function textOf({ settled, recent }: SampleProgress): string {
@@ -82,11 +90,9 @@ export function textOf({ settled, recent }: SampleProgress): string {
 }
 
 export function partialOf({ samples }: Progress): PartialSample[] {
-  return Object.values(samples).map((sample) => ({
-    index: sample.index,
-    output: textOf(sample),
-    finish_reason: sample.finish_reason,
-  }));
+  return Object.values(samples)
+    .filter(({ seen }) => seen)
+    .map((sample) => ({ index: sample.index, output: textOf(sample), finish_reason: sample.finish_reason }));
 }
 
 /**

@@ -59,8 +59,7 @@ export class Sample<E> implements AsyncIterable<string> {
     const visit: Visit = { end: () => {}, left: false };
     return leaveAtOnce(this.#read(visit), () => {
       visit.left = true;
-      // Whoever leaves a sample that has finished has missed nothing.
-      visit.end(this.finish_reason === null);
+      visit.end(true);
     });
   }
 

@@ -14,7 +14,7 @@ const ERROR_BODY_BYTES = 1_048_576;
 export interface SendOptions extends Settings {
   /** Leaves the body of a success unread. */
   readonly streams: boolean;
-  /** Connections that are about to be free; each promise is kept soon. */
+  /** Connections that are about to be free; each promise resolves soon. */
   readonly drains: ReadonlySet<Promise<void>>;
   readonly onRetry: (event: RetryEvent) => void;
 }

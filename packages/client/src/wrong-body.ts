@@ -15,16 +15,22 @@ export function isPageOrJson(head: string): boolean {
 /**
  * The error of a success whose body, of which `text` is known, is not what was wanted.
  *
+ * @param response - what the body came with, where it is known.
  * @param streams - whether an event stream was wanted, else JSON.
  */
-export function createWrongBodyError(response: Response, call: Call, text: string, streams: boolean): HumanloopError {
+export function createWrongBodyError(
+  response: Response | undefined,
+  call: Call,
+  text: string,
+  streams: boolean,
+): HumanloopError {
   const body = parseJson(text);
-  if (isErrorBody(body)) return createApiError(call, response, body);
+  if (response && isErrorBody(body)) return createApiError(call, response, body);
   const [Class, code, wanted]: readonly [typeof HumanloopError, string, string] = streams
     ? [StreamError, 'not-a-stream', 'an event stream']
     : [HumanloopError, 'not-json', 'JSON'];
-  const { status } = response;
-  const mediaType = readMediaType(response);
+  const status = response?.status;
+  const mediaType = response && readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
   // A page tells whose it is. Anything else may be the output of a model, which is not printed.
   const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
@@ -34,7 +40,7 @@ export function createWrongBodyError(response: Response, call: Call, text: strin
   return call.fail(
     Class,
     code,
-    `${status} with ${mediaType || 'no media type'} instead of ${wanted}${shown}; ${hint}`,
+    `${response ? `${status} with ${mediaType || 'no media type'}` : 'another text'} instead of ${wanted}${shown}; ${hint}`,
     { status },
     { mediaType, excerpt },
   );

@@ -32,6 +32,14 @@ test('only the streaming paths stream', () => {
   void client.STREAM('/projects', { body: { name: 'x' } });
 });
 
+test('a body that asks for a stream is for STREAM', async () => {
+  // @ts-expect-error -- POST answers with JSON
+  void client.POST('/chat-deployed', { body: { messages: [], stream: true } });
+  const { data } = await client.POST('/chat-deployed', { body: { messages: [], stream: false } });
+  expectTypeOf(data).toEqualTypeOf<ChatResponse>();
+  void client.POST('/feedback', { body: [{ type: 'rating', value: 'good', data_id: 'data_1' }] });
+});
+
 test('misspelt options, parameters and properties are noticed', () => {
   // @ts-expect-error -- `maxRetries`
   void client.GET('/projects', { maxRetry: 1 });

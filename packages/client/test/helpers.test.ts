@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { EventStream } from '../src/index.ts';
+import { EventStream, Humanloop } from '../src/index.ts';
 import { tee } from '../src/tee.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 
@@ -325,4 +325,72 @@ describe('60,000 events take little more work than a loop', () => {
     const faster = await work(first);
     expect((await work(second)) / faster).toBeLessThan(2);
   });
+});
+
+it('a sample beyond those asked for proves nothing, unless the server counts from one', async () => {
+  const beyond = sse(piece('a', null, 0), piece('x', 'stop', 1), piece('b', 'length', 0));
+  for (const num_samples of [1, undefined]) {
+    const { data } = await open(beyond, num_samples).final();
+    expect(data[0]).toMatchObject({ output: 'ab', finish_reason: 'length' });
+  }
+  const fromOne = open(sse(piece('a', null, 1), piece('b', 'stop', 1)), 1);
+  void fromOne.sample(0);
+  expect((await fromOne.final()).data[0]).toMatchObject({ index: 1, output: 'ab' });
+});
+
+it('samples that were asked for, but never came, are in no error', async () => {
+  const cut = open(sse(piece('a', null, 0)), 3);
+  expect(cut.samples).toHaveLength(3);
+  void cut.sample(7);
+  expect(await failureOf(cut.final())).toMatchObject({ partial: [{ index: 0, output: 'a', finish_reason: null }] });
+});
+
+it('a request that says null samples has one', async () => {
+  const humanloop = new Humanloop({
+    baseUrl: 'http://x.test',
+    apiKey: 'k',
+    fetch: async () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } }),
+  });
+  const request = { project: 'p', messages: [], num_samples: null as unknown as number };
+  expect((await humanloop.chats.createDeployedStream(request)).samples).toHaveLength(1);
+});
+
+it('a branch of tee() counts its times from the tee', async () => {
+  const source = open(stream('a'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const [branch] = source.tee();
+  expect(branch.stats.startedAt).toBeGreaterThanOrEqual(source.stats.startedAt + 15);
+});
+
+describe('fromReadableStream() with a Response', () => {
+  const read = (response: Response) => EventStream.fromReadableStream<Answer>(response).final();
+  const html = { 'Content-Type': 'text/html' };
+
+  it('reads its body, and keeps it with its request id', async () => {
+    const response = new Response(stream('a'), { headers: { 'X-Request-ID': 'req_1' } });
+    const result = EventStream.fromReadableStream<Answer>(response);
+    expect((await result.final()).data[0]?.output).toBe('a');
+    expect(result).toMatchObject({ response, requestId: 'req_1' });
+  });
+
+  it.each([
+    [Response.json({ detail: 'no' }, { status: 401 }), { name: 'AuthenticationError', status: 401, detail: 'no' }],
+    [new Response('busy', { status: 503 }), { name: 'ServiceUnavailableError', status: 503, detail: 'busy' }],
+    [new Response(null, { status: 500 }), { name: 'InternalServerError', status: 500 }],
+    [new Response('<html>', { status: 502, headers: html }), { name: 'ApiError', status: 502 }],
+    [new Response('<html>', { headers: html }), { code: 'not-a-stream', status: 200, mediaType: 'text/html' }],
+    [new Response(null), { code: 'truncated' }],
+  ])('fails when it is none: %#', async (response, want) => {
+    expect(await failureOf(read(response))).toMatchObject(want);
+  });
+});
+
+it.each([
+  ['{"detail":"no key"}', { name: 'StreamError', code: 'error-event', detail: 'no key', phase: 'stream' }],
+  ['<html>', { name: 'StreamError', code: 'not-a-stream', excerpt: '<html>' }],
+])('of a body alone no status is told: %s', async (text, want) => {
+  const error = await failureOf<Error & { status?: number }>(open(text).final());
+  expect(error).toMatchObject(want);
+  expect(error.status).toBeUndefined();
+  expect(error.message).not.toMatch(/200|undefined/);
 });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
-import { collect, failureOf, piece, sse, stream } from './support/events.ts';
+import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
 const chat = { project: 'p', messages: [] };
@@ -32,6 +32,17 @@ describe('a call that is over', () => {
     call.dispose();
     void call.sleep(60_000);
     expect(timers()).toBe(before);
+  });
+
+  it.each(['loop', 'text', 'sample'])('holds no timer a second after a %s has stopped asking', async (way) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const timeout = { headersMs: 0, idleMs: 60_000, totalMs: 0 };
+    const left = EventStream.fromReadableStream(bodyOf(sse(piece('a')), sse(piece('b', 'stop'))), { timeout });
+    const asked = { loop: left, text: left.text(), sample: left.sample(0) }[way] as AsyncIterable<unknown>;
+    await asked[Symbol.asyncIterator]().next();
+    vi.advanceTimersByTime(1000);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('gives up the body that comes late from a fetch that ignores its signal', async () => {
@@ -230,4 +241,27 @@ it('a stream that was passed on and stalls is told by its deadline', async () =>
   const body = new ReadableStream<Uint8Array>({});
   const result = EventStream.fromReadableStream(body, { timeout: { idleMs: 20 } });
   expect(await failureOf(result.final())).toMatchObject({ code: 'idle-timeout' });
+});
+
+it('an abort ends a body that says nothing, and whoever waits for it is told', async () => {
+  const controller = new AbortController();
+  const silent = EventStream.fromReadableStream(new ReadableStream<Uint8Array>(), { signal: controller.signal });
+  const pending = silent[Symbol.asyncIterator]().next();
+  await sleep(0);
+  controller.abort('why');
+  expect(await failureOf(pending)).toMatchObject({ code: 'aborted', cause: 'why' });
+});
+
+it('leaving a sample that has finished leaves the stream, when nobody else reads', async () => {
+  const server = await startServer((_, response) =>
+    sendEvents(response, [sse(piece('a', 'stop'), piece('A', null, 1))]),
+  );
+  const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key' });
+  const result = await humanloop.chats.createDeployedStream({ ...chat, num_samples: 2 });
+  for await (const text of result.sample(0)) {
+    expect(text).toBe('a');
+    break;
+  }
+  await server.requests[0]?.closed;
+  expect(await failureOf(result.sample(1).final())).toMatchObject({ code: 'aborted' });
 });

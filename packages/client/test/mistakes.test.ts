@@ -25,6 +25,19 @@ describe('mistakes of those who use the client', () => {
     }
   });
 
+  it.each([Number.NaN, -1, '5s', { idleMs: -1 }, { headersMs: Number.NaN }, { totalMs: 'soon' }])(
+    'a timeout of %j is refused, by a client and by a call',
+    async (given) => {
+      const timeout = given as number;
+      const want = { code: 'configuration', message: expect.stringMatching(/`timeout\.\w+Ms` must be/) as string };
+      expect(() => new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', timeout })).toThrow(
+        expect.objectContaining(want),
+      );
+      const calls = create(async () => Response.json({}));
+      expect(await failureOf(calls.sessions.create(undefined, { timeout }))).toMatchObject(want);
+    },
+  );
+
   it('middleware may read a copy', async () => {
     const texts: string[] = [];
     const humanloop = create(async () => Response.json({ id: 'a' }));

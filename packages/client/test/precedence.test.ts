@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CallOptions, type ClientOptions, type Fetch, Humanloop, type HumanloopOptions } from '../src/index.ts';
+import { failureOf } from './support/events.ts';
 
 /** What goes over the wire when the client and the call say these things. */
 async function send(client: ClientOptions, call: CallOptions = {}): Promise<{ url: string; headers: Headers }> {
@@ -64,6 +65,18 @@ describe('withOptions()', () => {
     expect(sent.map(({ url }) => new URL(url).host)).toEqual(['b.test', 'a.test']);
     expect(sent.map(({ headers }) => headers.get('X-API-KEY'))).toEqual(['key', 'key']);
     expect(sent.map(({ headers }) => headers.get('X-Team'))).toEqual(['a', 'a']);
+  });
+
+  it('merges headers and deadlines, as a call does', async () => {
+    const { humanloop, sent } = setUp({ headers: { 'X-Team': 'a', 'X-App': 'b' } });
+    await send(humanloop.withOptions({ headers: { 'X-App': 'c', Accept: null } }));
+    const { headers } = sent[0] as { headers: Headers };
+    expect([headers.get('X-Team'), headers.get('X-App'), headers.get('Accept')]).toEqual(['a', 'c', null]);
+    const hanging: Fetch = () => new Promise(() => {});
+    const impatient = setUp({ fetch: hanging, timeout: { totalMs: 20 } }).humanloop;
+    expect(await failureOf(send(impatient.withOptions({ timeout: { idleMs: 5 } })))).toMatchObject({
+      code: 'total-timeout',
+    });
   });
 
   it('keeps the provider keys', async () => {

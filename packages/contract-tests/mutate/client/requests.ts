@@ -160,8 +160,8 @@ export const requestMutations: ClientMutation[] = [
   ]),
   mutation('null does not remove a header', [
     'options.ts',
-    'mergeHeaderLayers(merged, { [name]: value })',
-    'mergeHeaderLayers(merged, { [name]: value ?? undefined })',
+    'if (value === null) merged.delete(name); else if',
+    'if (value === null) continue; else if',
   ]),
   mutation('a key that a call brings may stand in a page', [
     'core.ts',
@@ -189,4 +189,12 @@ export const requestMutations: ClientMutation[] = [
     'this.#middleware.delete(one);',
     'void one;',
   ]),
+  mutation('a deadline that is no number waits for ever', ['options.ts', 'if (!(ms >= 0)) throw', 'if (ms < 0) throw']),
+  mutation("a client's wrong deadline is told at its first call", ['options.ts', 'readTimeouts(options.timeout);', '']),
+  mutation('withOptions() replaces the deadlines', [
+    'humanloop.ts',
+    'timeout: readTimeouts(timeout, options.timeout),',
+    '',
+  ]),
+  mutation('withOptions() replaces the headers', ['humanloop.ts', 'headers: pairsOf(headers, options.headers),', '']),
 ];

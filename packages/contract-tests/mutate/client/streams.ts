@@ -166,13 +166,9 @@ export const streamMutations: ClientMutation[] = [
     '>= (progress.expected ?? 1)',
     '>= (progress.expected ?? 1) - 1',
   ]),
-  mutation('a sample finishes twice', ['progress.ts', 'sample.finish_reason === null && index >= 0', 'index >= 0']),
-  mutation('samples that nobody asked for count', [
-    'progress.ts',
-    '&& index >= 0 && index <= (progress.expected ?? index);',
-    ';',
-  ]),
-  mutation('a negative sample counts', ['progress.ts', '&& index >= 0 &&', '&&']),
+  mutation('a sample finishes twice', ['progress.ts', 'sample.finish_reason === null && isExpected', 'isExpected']),
+  mutation('samples that nobody asked for count', ['progress.ts', '&& isExpected(progress, index);', ';']),
+  mutation('a negative sample counts', ['progress.ts', 'return index >= 0 && (', 'return (']),
   mutation('an index that is a word breaks the stream', ['progress.ts', 'Number(index) || 0', 'index as number']),
   mutation('an empty finish reason ends a sample', [
     'progress.ts',
@@ -193,7 +189,7 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation("the request's num_samples is not read", [
     'event-reader.ts',
-    'createProgress(num_samples)',
+    'createProgress(num_samples ?? undefined)',
     'createProgress(num_samples && undefined)',
   ]),
   mutation('text is lost between blocks', [
@@ -413,6 +409,46 @@ export const readerMutations: ClientMutation[] = [
     'controller.error(signal?.reason);',
   ]),
   mutation('a branch of tee that is left goes on to hold events', ['tee.ts', 'at = {};', '']),
+  mutation('one sample beyond those asked for counts', ['progress.ts', '&& !samples[0]?.seen', '']),
+  mutation('a sample that is asked for is one that came', ['progress.ts', '!samples[0]?.seen', '!samples[0]']),
+  mutation('samples that never came are in the error', ['progress.ts', '.filter(({ seen }) => seen)', '']),
+  mutation('a request that says null samples has none', [
+    'event-reader.ts',
+    'createProgress(num_samples ?? undefined)',
+    'createProgress(num_samples as undefined)',
+  ]),
+  mutation('an abort ends a silent body as if it were whole', [
+    'basic-event-stream.ts',
+    'if (this.#outcome && !call.error) return DONE;',
+    'if (this.#outcome) return DONE;',
+  ]),
+  mutation('leaving a sample that has finished leaves the stream open', [
+    'sample.ts',
+    'visit.end(true);',
+    'visit.end(this.finish_reason === null);',
+  ]),
+  mutation('a timer that nobody needs lives as long as the deadline', ['call.ts', 'Math.min(ms, LOOK_MS)', 'ms']),
+  mutation('the status of a Response that is passed on does not count', [
+    'event-reader.ts',
+    'if (response && !response.ok) return createApiError(call, response, body ?? head);',
+    '',
+  ]),
+  mutation('an error that a body brings in place of events is a page', [
+    'event-reader.ts',
+    'if (!response && isErrorBody(body)) return failOnErrorEvent(body);',
+    '',
+  ]),
+  mutation('the request id of a Response is forgotten', [
+    'event-stream.ts',
+    'call.requestId = response && readRequestId(response);',
+    '',
+  ]),
+  mutation('a branch of tee() takes the time of its source', [
+    'event-stream.ts',
+    'own.stats.retries = stats.retries;',
+    'Object.assign(own.stats, { startedAt: stats.startedAt, retries: stats.retries });',
+  ]),
+  mutation('a branch of tee() forgets the retries', ['event-stream.ts', 'own.stats.retries = stats.retries;', '']),
   mutation('a body whose signal is aborted already stays open', [
     'event-stream.ts',
     'if (call.error) cancel(reader);',
