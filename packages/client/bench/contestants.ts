@@ -35,12 +35,10 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
         const { value } = await reader.read();
         if (!value) return events;
         const text = decoder.decode(value, { stream: true });
-        // Joined once an event, or the floor itself would be quadratic for the big one.
-        if (!text.includes('\n\n') && !(pending.at(-1) ?? '').endsWith('\n')) {
-          pending.push(text);
-          continue;
-        }
-        const buffer = pending.join('') + text;
+        pending.push(text);
+        // Joined where a line ends, or the floor itself would be quadratic for the big event.
+        if (!text.includes('\n')) continue;
+        const buffer = pending.join('');
         let start = 0;
         for (let end; (end = buffer.indexOf('\n\n', start)) !== -1; start = end + 2) {
           JSON.parse(buffer.slice(start + 6, end));
