@@ -7,7 +7,7 @@ export interface ApiPromise<T> extends Promise<T> {
   withResponse(): Promise<Answer<T>>;
 }
 
-/** A promise of a stream, kept when the headers have come. */
+/** A promise of a stream, which resolves when the headers have come. */
 export type StreamPromise<T> = ApiPromise<EventStream<T>>;
 
 export function createApiPromise<T>(answer: Promise<Answer<T>>): ApiPromise<T> {

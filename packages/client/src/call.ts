@@ -158,7 +158,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   }
   const onCallerAbort = (): void => call.abort(caller?.reason);
   const totalTimer = setTimer(() => timeOut('totalMs'), timeouts.totalMs);
-  // A stream that nobody reads must not keep a process alive; who waits has one of the other timers.
+  // A stream that nobody reads must not keep a process alive; while somebody waits, one of the other timers does.
   totalTimer?.unref?.();
   if (caller?.aborted) onCallerAbort();
   else caller?.addEventListener('abort', onCallerAbort);

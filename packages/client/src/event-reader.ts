@@ -28,7 +28,7 @@ export interface EventReader<T> {
   /** The beginning of the body, while no event has come of it: a page or JSON shows there. */
   readonly head: string;
   add(chunk: Uint8Array): void;
-  /** The error that the end of the body is, if it is one; `cause` tells that the connection was lost. */
+  /** Called at the end of the body; gives the error where it came too early. `cause` says that the connection was lost. */
   end(cause?: unknown): HumanloopError | undefined;
   /** The next event, if it is here already. */
   take(): T | undefined;

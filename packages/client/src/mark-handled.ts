@@ -1,4 +1,4 @@
-/** Where a loop reads, it gets the error as well: who waits for something else of the stream need not catch it twice. */
+/** Lets a promise reject without a handler: the loop that reads the stream gets the same error. */
 export function markHandled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;

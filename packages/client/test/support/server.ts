@@ -10,7 +10,7 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
   readonly socket: Socket;
-  /** Kept when the client has closed the connection. */
+  /** Resolves when the client has closed the connection. */
   readonly closed: Promise<void>;
 }
 
