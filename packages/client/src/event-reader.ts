@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { createApiError, isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
-import type { ErrorFields, HumanloopError } from './errors.ts';
+import { type ErrorFields, HumanloopError } from './errors.ts';
 import { summarize } from './fetch-failure.ts';
 import { parseJson } from './json.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
@@ -43,7 +43,7 @@ export function createEventReader<T>(
   { num_samples, maxEventBytes = MAX_EVENT_BYTES, onIncomplete }: EventReaderOptions,
   response?: Response,
 ): EventReader<T> {
-  const progress = createProgress(num_samples ?? undefined);
+  const progress = createProgress(num_samples || undefined);
   // The parser takes the one leading BOM that the standard allows.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Messages that have come; one that was taken leaves a gap, because it may be large. */
@@ -103,7 +103,9 @@ export function createEventReader<T>(
       return head;
     },
     add(chunk) {
-      call.stats.bytes += chunk.length;
+      // The decoder's own error would quote a text.
+      if (typeof chunk === 'string') throw call.fail(HumanloopError, 'invalid-request', 'the body is text, not bytes');
+      call.stats.bytes += chunk.byteLength;
       feed(decoder.decode(chunk, { stream: true }));
     },
     end(cause) {

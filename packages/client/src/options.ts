@@ -72,7 +72,7 @@ export function readOptions(options: ClientOptions): Settings {
     throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
   }
   if (typeof options.idempotencyKey === 'string') {
-    throw misconfigured('`idempotencyKey` of a client must be true or false: all calls would share the key');
+    throw misconfigured('`idempotencyKey` of a client must be true or false: all calls would share it');
   }
   readTimeouts(options.timeout);
   const hasKey = mergeHeaders(misconfigured, headers).has('X-API-KEY');
@@ -132,7 +132,7 @@ export function readTimeouts(...timeouts: CallSettings['timeout'][]): Timeouts {
     ...timeouts.map((timeout) => (typeof timeout === 'object' ? timeout : { totalMs: timeout })),
   );
   for (const [name, ms] of Object.entries(merged)) {
-    if (!(ms >= 0)) throw misconfigured(`\`timeout.${name}\` must be a number of ms, or 0 to wait for ever`);
+    if (!(ms >= 0)) throw misconfigured(`\`timeout.${name}\` must be ms, or 0 to wait for ever`);
   }
   return merged;
 }

@@ -47,7 +47,7 @@ export function createProgress(expected: number | undefined): Progress {
 
 /** Takes an event into account. Runs for each, so it does no more than proof and `partial` need. */
 export function addEvent(progress: Progress, event: Envelope): void {
-  progress.expected ??= event.num_samples ?? undefined;
+  progress.expected ??= event.num_samples || undefined;
   const entries = entriesOf(event);
   for (let position = 0; position < entries.length; position++) {
     const entry = entries[position];

@@ -38,6 +38,13 @@ describe('mistakes of those who use the client', () => {
     },
   );
 
+  it('a body that gives text is refused, and not quoted', async () => {
+    const texts = ReadableStream.from(['data: {"secret":1}\n\n']) as unknown as ReadableStream<Uint8Array>;
+    const error = await failureOf(EventStream.fromReadableStream(texts).final());
+    expect(error).toMatchObject({ code: 'invalid-request' });
+    expect(error.message).not.toContain('secret');
+  });
+
   it('middleware may read a copy', async () => {
     const texts: string[] = [];
     const humanloop = create(async () => Response.json({ id: 'a' }));

@@ -179,17 +179,17 @@ export const streamMutations: ClientMutation[] = [
   mutation('an index that is missing is 0', ['progress.ts', 'entry.index ?? position', 'entry.index ?? 0']),
   mutation("the events' num_samples counts more than the request's", [
     'progress.ts',
-    'progress.expected ??= event.num_samples ?? undefined;',
+    'progress.expected ??= event.num_samples || undefined;',
     'progress.expected = event.num_samples ?? progress.expected;',
   ]),
   mutation("the events' num_samples is not read", [
     'progress.ts',
-    'progress.expected ??= event.num_samples ?? undefined;',
+    'progress.expected ??= event.num_samples || undefined;',
     '',
   ]),
   mutation("the request's num_samples is not read", [
     'event-reader.ts',
-    'createProgress(num_samples ?? undefined)',
+    'createProgress(num_samples || undefined)',
     'createProgress(num_samples && undefined)',
   ]),
   mutation('text is lost between blocks', [
@@ -414,7 +414,7 @@ export const readerMutations: ClientMutation[] = [
   mutation('samples that never came are in the error', ['progress.ts', '.filter(({ seen }) => seen)', '']),
   mutation('a request that says null samples has none', [
     'event-reader.ts',
-    'createProgress(num_samples ?? undefined)',
+    'createProgress(num_samples || undefined)',
     'createProgress(num_samples as undefined)',
   ]),
   mutation('an abort ends a silent body as if it were whole', [
