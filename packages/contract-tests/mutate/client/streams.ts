@@ -159,7 +159,7 @@ export const streamMutations: ClientMutation[] = [
     'reader?.cancel().catch(() => {});',
     'reader?.closed.catch(() => {});',
   ]),
-  mutation('bytes are not counted', ['event-reader.ts', 'call.stats.bytes += chunk.length;', '']),
+  mutation('bytes are not counted', ['event-reader.ts', 'call.stats.bytes += chunk.byteLength;', '']),
   mutation('one sample ends the stream', ['progress.ts', '>= (progress.expected ?? 1)', '>= 1']),
   mutation('the last sample is not waited for', [
     'progress.ts',
@@ -437,6 +437,11 @@ export const readerMutations: ClientMutation[] = [
     'event-reader.ts',
     'if (!response && isErrorBody(body)) return failOnErrorEvent(body);',
     '',
+  ]),
+  mutation('text that is given for bytes is quoted', [
+    'event-reader.ts',
+    "if (typeof chunk === 'string') throw",
+    "if (typeof chunk === 'number') throw",
   ]),
   mutation('the request id of a Response is forgotten', [
     'event-stream.ts',
