@@ -254,9 +254,12 @@ describe('deadlines', () => {
     await requests[0]?.closed;
   });
 
-  it('a deadline of months, longer than timers are, is none', async () => {
-    const long = 10_000_000_000;
-    const { open } = await setUp(async (_, response) => {
+  it.each([
+    ['months, longer than timers are,', 10_000_000_000],
+    ['0', 0],
+  ])('a deadline of %s is none', async (_, long) => {
+    const { open } = await setUp(async (_request, response) => {
+      await sleep(20);
       await sendEvents(response, [sse(piece('a')), sse(piece('', 'stop'))], 20);
       response.end();
     });
