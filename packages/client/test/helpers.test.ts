@@ -356,11 +356,13 @@ it.each([null, 0])('num_samples: %s says nothing: one is expected', async (num_s
   expect((await open(said).final()).data).toMatchObject([{ output: 'ab' }]);
 });
 
-it('a branch of tee() counts its times from the tee', async () => {
+it('a branch of tee() counts its times from the tee, and knows the retries before it', async () => {
   const source = open(stream('a'));
+  Object.assign(source.stats, { retries: 2 });
   await new Promise((resolve) => setTimeout(resolve, 20));
   const [branch] = source.tee();
   expect(branch.stats.startedAt).toBeGreaterThanOrEqual(source.stats.startedAt + 15);
+  expect(branch.stats.retries).toBe(2);
 });
 
 describe('fromReadableStream() with a Response', () => {
