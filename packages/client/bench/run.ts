@@ -92,7 +92,8 @@ await writeFile(
 Speed relative to the floor (more is better), CPU time of one stream, and peak memory on top of what the process had before.
 All read the same bytes, except that Anthropic's SDK drops events without a name that it knows. Of that SDK, Vercel's and
 humanloop 0.8 only the stream is measured; of the others, as of this client, the whole call. The server of the last column
-is another process. Each figure is the best of ${PASSES} processes with 8 streams each, taken in turns, Node
+is another process. Memory is mostly V8's young generation, which grows with what survives it: this client keeps the text so
+far, for \`partial\` and \`final()\`. Each figure is the best of ${PASSES} processes with 8 streams each, taken in turns, Node
 ${process.version}. Made by \`pnpm bench\`.
 
 ${table}
