@@ -1,6 +1,6 @@
+import { readRequestId } from './api-error.ts';
 import { type Assembly, createAssembly, type EntryOf } from './assembly.ts';
 import { BasicEventStream, type StreamParts } from './basic-event-stream.ts';
-import { readRequestId } from './api-error.ts';
 import { cancel, openBody } from './bytes.ts';
 import { createCall, NO_TIMEOUTS } from './call.ts';
 import { encodeEvents } from './encode-events.ts';

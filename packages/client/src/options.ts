@@ -43,7 +43,10 @@ export interface ClientOptions extends CallSettings {
   /** Default: `globalThis.fetch`, looked up at each call. Called as `fetch(url, init)`. */
   fetch?: Fetch | undefined;
   headers?: HeadersOption | undefined;
-  /** `true`: each call has an `Idempotency-Key` of its own. One key for all calls would give one the answer of another. */
+  /**
+   * `true`: each call has an `Idempotency-Key` of its own, as if the call had said it. One key for all calls would give one
+   * of them the answer of another.
+   */
   idempotencyKey?: boolean | undefined;
   /** A longer wait that a server asks for fails at once. Default 60_000. */
   maxRetryDelayMs?: number | undefined;
