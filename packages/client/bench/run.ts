@@ -25,13 +25,8 @@ export interface Result {
 async function measure(contestant: string, scenario: string, file: string): Promise<Result | undefined> {
   const script = path.join(import.meta.dirname, 'measure.ts');
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--expose-gc', script, contestant, scenario, file],
-      {
-        timeout: LONGEST_MS,
-      },
-    );
+    const args = ['--expose-gc', script, contestant, scenario, file];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: LONGEST_MS });
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
   } catch (error) {
     if ((error as { killed?: boolean }).killed) return undefined;

@@ -63,9 +63,8 @@ export class EventStream<T> extends BasicEventStream<T> {
     source: ReadableStream<Uint8Array> | Response,
     { signal, timeout, ...options }: FromReadableStreamOptions = {},
   ): EventStream<T> {
-    // First: a body that is locked leaves nothing behind.
-    const response = 'body' in source ? source : undefined;
-    const reader = 'body' in source ? openBody(source) : source.getReader();
+    const [response, reader] = 'body' in source ? [source, openBody(source)] : [undefined, source.getReader()];
+    // After the reader: a body that is locked leaves nothing behind.
     const call = createCall('event stream', readTimeouts(timeout), signal);
     call.phase = 'stream';
     call.requestId = response && readRequestId(response);

@@ -2,13 +2,19 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   ApiError,
+  type AuthenticationError,
+  type BadRequestError,
   ConnectionError,
   createClient,
   type Fetch,
   Humanloop,
   HumanloopError,
   type HumanloopOptions,
+  type InternalServerError,
+  type NotFoundError,
   RateLimitError,
+  type ServiceUnavailableError,
+  type UnprocessableEntityError,
 } from '../src/index.ts';
 import * as api from '../src/api-error.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
@@ -250,18 +256,23 @@ describe('retries', () => {
 });
 
 describe('errors', () => {
-  const names = {
-    400: 'BadRequestError',
-    401: 'AuthenticationError',
-    403: 'ApiError',
-    404: 'NotFoundError',
-    422: 'UnprocessableEntityError',
-    429: 'RateLimitError',
-    500: 'InternalServerError',
-    503: 'ServiceUnavailableError',
+  /** What the types of a class say of it. */
+  type Literals<E extends ApiError> = Pick<E, 'name' | 'code'>;
+  const literals = {
+    400: { name: 'BadRequestError', code: 'bad-request' } satisfies Literals<BadRequestError>,
+    401: { name: 'AuthenticationError', code: 'not-authenticated' } satisfies Literals<AuthenticationError>,
+    403: { name: 'ApiError', code: 'error' } satisfies Literals<ApiError>,
+    404: { name: 'NotFoundError', code: 'not-found' } satisfies Literals<NotFoundError>,
+    422: {
+      name: 'UnprocessableEntityError',
+      code: 'unprocessable-entity',
+    } satisfies Literals<UnprocessableEntityError>,
+    429: { name: 'RateLimitError', code: 'rate-limited' } satisfies Literals<RateLimitError>,
+    500: { name: 'InternalServerError', code: 'internal-server-error' } satisfies Literals<InternalServerError>,
+    503: { name: 'ServiceUnavailableError', code: 'service-unavailable' } satisfies Literals<ServiceUnavailableError>,
   };
 
-  it.each(Object.entries(names))('%s is a %s', async (status, name) => {
+  it.each(Object.entries(literals))('%s has the name and the code of its class', async (status, { name, code }) => {
     const { humanloop } = await setUp(failing(Number(status)), { maxRetries: 0 });
     const error = await failureOf<ApiError>(humanloop.chats.createDeployed(chat));
     expect(error).toMatchObject({ name, status: Number(status), detail: 'no', requestId: 'req_1', phase: 'headers' });
@@ -271,6 +282,7 @@ describe('errors', () => {
     expect(error instanceof ConnectionError).toBe(false);
     expect(error instanceof RateLimitError).toBe(status === '429');
     expect(error.code).toMatch(/^[a-z-]+$/);
+    expect(error.code).toBe(code);
   });
 
   it('a 422 gives its issues, and names where they are', async () => {
