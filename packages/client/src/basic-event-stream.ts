@@ -38,6 +38,8 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly requestId: string | undefined;
   /** What the stream has cost so far. */
   readonly stats: StreamStats;
+  /** Aborting it is `abort()`. */
+  readonly controller: AbortController;
   readonly #parts: StreamParts<T>;
   #isRead = false;
   #reading: Promise<IteratorResult<T, undefined>> | undefined;
@@ -52,10 +54,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     this.response = response;
     this.requestId = call.requestId;
     this.stats = call.stats;
+    this.controller = call.controller;
     call.stats.headersMs = call.elapsedMs();
     // At once, also when nobody asks for the next event: followers of a loop that stands still would wait for ever.
-    call.signal.addEventListener('abort', () => {
-      this.#untold = !this.#reading;
+    this.controller.signal.addEventListener('abort', () => {
+      this.#untold = !this.#outcome && !this.#reading;
       this.end(false, call.error);
     });
   }
@@ -75,7 +78,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Closes the connection; whoever reads gets an AbortError whose cause is the reason. */
   abort(reason?: unknown): void {
-    if (!this.#outcome) this.#parts.call.abort(reason);
+    this.controller.abort(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -37,22 +37,23 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface Call {
   /** Method and path template, such as `POST /chat`. */
   readonly label: string;
-  /** Aborted when the call is ended early. */
-  readonly signal: AbortSignal;
+  /** Aborted when the call is ended early; who aborts it ends the call. */
+  readonly controller: AbortController;
   readonly stats: Mutable<StreamStats>;
   phase: Phase;
   requestId: string | undefined;
   /** What was sent last: errors must not quote it. */
-  sent: RequestInit | undefined;
+  sent?: RequestInit;
   /** Why the call was ended early, if it was. */
-  error: HumanloopError | undefined;
+  error?: HumanloopError;
+  /** What an error tells of a stream, once there is one. */
+  progress?: () => object;
   /** ms since the call began. */
   elapsedMs(): number;
   /** Resolves after a wait; never, when the call is ended early. */
   sleep(ms: number): Promise<void>;
   /** Counts silence from now on, or, without an option, no more: a slow reader is not taken for a slow server. */
   wait(option?: 'headersMs' | 'idleMs'): void;
-  abort(reason?: unknown): void;
   /** Makes an error of this call. */
   fail<E extends HumanloopError>(
     Class: ErrorClass<E>,
@@ -76,7 +77,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
 
   const call: Call = {
     label,
-    signal: controller.signal,
+    controller,
     stats: {
       startedAt: Date.now(),
       headersMs: undefined,
@@ -88,8 +89,6 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     },
     phase: 'connect',
     requestId: undefined,
-    sent: undefined,
-    error: undefined,
     elapsedMs: () => performance.now() - start,
     sleep: (ms) =>
       new Promise((resolve) => {
@@ -106,10 +105,12 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
       // A key function or middleware may go on after the call is over: its timers would outlive it.
       if (option && !timer && !disposed) watch(timeouts[option]);
     },
-    abort: (cause = AbortSignal.abort().reason as unknown) =>
-      stop(call.fail(AbortError, 'aborted', 'aborted by the caller', { cause })),
     fail: (Class, code, message, fields, hidden) =>
-      new Class(`${label}: ${message}`, { code, phase: call.phase, requestId: call.requestId, ...fields }, hidden),
+      new Class(
+        `${label}: ${message}`,
+        { code, phase: call.phase, requestId: call.requestId, ...fields },
+        { ...call.progress?.(), ...hidden },
+      ),
     dispose() {
       disposed = true;
       stopWaiting();
@@ -118,15 +119,10 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     },
   };
 
-  function stop(error: HumanloopError): void {
-    if (call.error) return;
-    call.error = error;
-    controller.abort(error);
-  }
-
   function timeOut(option: keyof Timeouts): void {
     const code = `${option.slice(0, -2)}-timeout` as TimeoutError['code'];
-    stop(call.fail(TimeoutError, code, `timed out after ${timeouts[option]} ms (timeout.${option})`));
+    call.error ??= call.fail(TimeoutError, code, `timed out after ${timeouts[option]} ms (timeout.${option})`);
+    controller.abort(call.error);
   }
 
   function setTimer(onTimeout: () => void, ms: number): ReturnType<typeof setTimeout> | undefined {
@@ -156,7 +152,12 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   if (caller && !('aborted' in caller)) {
     throw call.fail(HumanloopError, 'invalid-request', '`signal` must be an AbortSignal');
   }
-  const onCallerAbort = (): void => call.abort(caller?.reason);
+  // First: the other listeners ask for the error.
+  controller.signal.addEventListener('abort', () => {
+    const { reason: cause } = controller.signal as { reason: unknown };
+    call.error ??= call.fail(AbortError, 'aborted', 'aborted by the caller', { cause });
+  });
+  const onCallerAbort = (): void => controller.abort(caller?.reason);
   const totalTimer = setTimer(() => timeOut('totalMs'), timeouts.totalMs);
   // A stream that nobody reads must not keep a process alive; while somebody waits, one of the other timers does.
   totalTimer?.unref?.();

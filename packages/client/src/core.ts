@@ -79,13 +79,16 @@ export function createCore(options: ClientOptions): Core {
     const merged = overlay<Settings & Init>(settings, init);
     const call = createCall(`${method} ${path}`, readTimeouts(settings.timeout, init.timeout), init.signal);
     const observed = { method, path, baseUrl, body: init.body, streams };
+    let { observe } = settings;
     const notify = (type: ClientEvent['type'], more?: object): void =>
-      void tell(settings.observe, { type, call: observed, ...more } as ClientEvent);
+      void tell(observe, { type, call: observed, ...more } as ClientEvent);
     let response: Response | undefined;
     const end: End = (outcome) => {
       const { requestId, stats } = call;
       call.dispose();
       notify('end', { durationMs: call.elapsedMs(), retries: stats.retries, requestId, response, ...outcome });
+      // An abort ends a call at once, whatever is still at work.
+      observe = undefined;
     };
 
     notify('start');
@@ -133,7 +136,7 @@ export function createCore(options: ClientOptions): Core {
 
     return new Promise<Answer<T>>((resolve, reject) => {
       // At once, also where a key function, middleware or fetch ignores signals.
-      call.signal.addEventListener('abort', () => reject(call.error));
+      call.controller.signal.addEventListener('abort', () => reject(call.error));
       work().then(resolve, reject);
     }).catch((cause) => {
       const error = call.error ?? cause;

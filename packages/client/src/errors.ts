@@ -1,4 +1,5 @@
 import { overlay } from './overlay.ts';
+import type { PartialSample } from './progress.ts';
 
 /** How far a request had come when it failed. */
 export type Phase = 'connect' | 'headers' | 'body' | 'stream';
@@ -32,6 +33,10 @@ export class HumanloopError extends Error {
   /** Whether sending the same request again may succeed and cannot be billed twice. */
   declare readonly retryable: boolean;
   declare readonly phase?: Phase;
+  /** Events that had been read of a stream. */
+  declare readonly eventsRead?: number;
+  /** What a stream had brought, also where a deadline or an abort ended it. */
+  declare readonly partial?: readonly PartialSample[];
 
   /** @param hidden - fields that can be read, but are not printed. */
   constructor(message: string, { cause, retryable = false, ...fields }: ErrorFields, hidden: object = {}) {

@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { createApiError, isErrorBody, readDetail, readStatus } from './api-error.ts';
 import type { Call } from './call.ts';
-import { type ErrorFields, HumanloopError } from './errors.ts';
+import { HumanloopError } from './errors.ts';
 import { summarize } from './fetch-failure.ts';
 import { parseJson } from './json.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
@@ -44,6 +44,7 @@ export function createEventReader<T>(
   response?: Response,
 ): EventReader<T> {
   const progress = createProgress(num_samples || undefined);
+  call.progress = () => ({ eventsRead: call.stats.events, partial: partialOf(progress) });
   // The parser takes the one leading BOM that the standard allows.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Messages that have come; one that was taken leaves a gap, because it may be large. */
@@ -58,15 +59,8 @@ export function createEventReader<T>(
     onError: ({ type }) => (overflow ||= type === 'max-buffer-size-exceeded'),
   });
 
-  const fail = (code: StreamErrorCode, message: string, details?: object, fields?: Partial<ErrorFields>): StreamError =>
-    call.fail(StreamError, code, message, fields, {
-      eventsRead: call.stats.events,
-      partial: partialOf(progress),
-      pending: false,
-      ...details,
-    });
   const failOnEvent = (code: StreamErrorCode, what: string): StreamError =>
-    fail(code, `event ${call.stats.events + 1} is ${what}`);
+    call.fail(StreamError, code, `event ${call.stats.events + 1} is ${what}`);
 
   const failOnLength = (): StreamError =>
     failOnEvent('too-large', `longer than ${maxEventBytes} bytes (maxEventBytes)`);
@@ -74,7 +68,7 @@ export function createEventReader<T>(
   function failOnErrorEvent(value: unknown): StreamError {
     const detail = readDetail(value);
     const status = readStatus(detail);
-    return fail('error-event', 'the server reported an error in the stream', { detail }, { status });
+    return call.fail(StreamError, 'error-event', 'the server reported an error in the stream', { status }, { detail });
   }
 
   function feed(text: string): void {
@@ -111,8 +105,8 @@ export function createEventReader<T>(
     end(cause) {
       const pending = isPending();
       if (cause) {
-        const shown = summarize(cause, call.sent);
-        return fail('disconnected', 'the connection was lost within the stream', { pending }, { cause: shown });
+        const fields = { cause: summarize(cause, call.sent) };
+        return call.fail(StreamError, 'disconnected', 'the connection was lost within the stream', fields, { pending });
       }
       const { events } = call.stats;
       const body = parseJson(head);
@@ -121,13 +115,8 @@ export function createEventReader<T>(
       if (isPageOrJson(head)) return createWrongBodyError(response, call, head, true);
       if (onIncomplete === 'end' && !pending) return undefined;
       const { finished, expected = 1 } = progress;
-      return fail(
-        'truncated',
-        `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`,
-        {
-          pending,
-        },
-      );
+      const message = `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`;
+      return call.fail(StreamError, 'truncated', message, {}, { pending });
     },
     take() {
       // An abort takes effect at once, whatever is still in the queue.

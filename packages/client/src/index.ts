@@ -23,5 +23,6 @@ export { createLogObserver, type Logger, type LogLevel } from './logger.ts';
 export type { ClientEvent, ObservedCall, Observer, RetryEvent } from './observe.ts';
 export type { ApiKey, CallOptions, CallSettings, ClientOptions, Fetch } from './options.ts';
 export type { Page, PageBody, PagePromise } from './page.ts';
+export type { PartialSample } from './progress.ts';
 export type { Sample } from './sample.ts';
-export { type PartialSample, StreamError, type StreamErrorCode } from './stream-error.ts';
+export { StreamError, type StreamErrorCode } from './stream-error.ts';

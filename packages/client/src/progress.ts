@@ -1,5 +1,3 @@
-import type { PartialSample } from './stream-error.ts';
-
 /** What a stream's events have in common, chats and completions alike. Servers may leave out or add anything. */
 export interface Envelope {
   data?: readonly (Entry | null)[] | null;
@@ -26,6 +24,14 @@ export interface SampleProgress {
   finish_reason: string | null;
   /** Whether an event has brought something of it: whoever asks for a sample makes a place for it, too. */
   seen: boolean;
+}
+
+/** What a stream had brought of one sample when it failed. */
+export interface PartialSample {
+  readonly index: number;
+  /** The text so far. */
+  readonly output: string;
+  readonly finish_reason: string | null;
 }
 
 /** How far a stream has come. */

@@ -1,14 +1,6 @@
 import type { ErrorDetail } from './api-error.ts';
 import { brandError, HumanloopError } from './errors.ts';
 
-/** What a stream had brought of one sample when it failed. */
-export interface PartialSample {
-  readonly index: number;
-  /** The text so far. */
-  readonly output: string;
-  readonly finish_reason: string | null;
-}
-
 export type StreamErrorCode =
   /** The stream ended before every sample had its finish reason. */
   | 'truncated'
@@ -29,9 +21,7 @@ export type StreamErrorCode =
 export class StreamError extends HumanloopError {
   declare readonly name: 'StreamError';
   declare readonly code: StreamErrorCode;
-  declare readonly eventsRead?: number;
-  declare readonly partial?: readonly PartialSample[];
-  /** Whether bytes of an unfinished event were left at the end. */
+  /** Whether bytes of an unfinished event were left where the stream broke off. */
   declare readonly pending?: boolean;
   /** What the server said in an `error` event. */
   declare readonly detail?: ErrorDetail;

@@ -59,6 +59,8 @@ export async function send(request: Request, call: Call, options: SendOptions): 
       if (response) return response;
       throw error;
     }
+    // What an abort broke is not repeated.
+    if (call.error) throw call.error;
     call.stats.retries = retry;
     onRetry({ label: call.label, retry, delayMs, error });
     await call.sleep(delayMs);
@@ -100,12 +102,11 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
   const { fetch = globalThis.fetch } = options;
   try {
     // `manual`: fetch itself would send the key on to wherever a redirect leads.
-    const response = await fetch(url, { ...init, redirect: 'manual', signal: call.signal });
+    const response = await fetch(url, { ...init, redirect: 'manual', signal: call.controller.signal });
     // Whoever ignores the signal may answer a call that is over.
     if (call.error) cancel(response.body?.getReader());
     return response;
   } catch (cause) {
-    if (call.error) throw call.error;
     // What a `fetch` of the caller's refuses is no connection that was lost.
     if (cause instanceof HumanloopError) throw cause;
     const { origin } = new URL(url);

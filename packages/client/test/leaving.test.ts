@@ -1,10 +1,12 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
+import { type ClientEvent, EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
+const json = { 'Content-Type': 'application/json' };
 const chat = { project: 'p', messages: [] };
 
 async function setUp(options: HumanloopOptions = {}) {
@@ -68,6 +70,23 @@ describe('a call that is over', () => {
     await sleep(20);
     expect(timers()).toBeLessThanOrEqual(before);
     expect(requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['before the headers', () => {}, 'headers'],
+    ['within the answer', (response: ServerResponse) => response.writeHead(200, json).write('{'), 'body'],
+    ['within an error', (response: ServerResponse) => response.writeHead(503, json).write('{'), 'body'],
+    ['within middleware', (response: ServerResponse) => response.writeHead(200, json).end('{}'), 'body'],
+  ])('tells nothing more, aborted %s: no retry and no answer', async (where, answer, phase) => {
+    const told: string[] = [];
+    const { baseUrl } = await startServer((_, response) => void answer(response));
+    const options = { onRetry: () => told.push('onRetry'), observe: ({ type }: ClientEvent) => told.push(type) };
+    const humanloop = new Humanloop({ baseUrl, apiKey: 'key', ...options });
+    if (where === 'within middleware') humanloop.use({ onResponse: () => sleep(400).then(() => undefined) });
+    const call = humanloop.projects.list({}, { signal: AbortSignal.timeout(200) });
+    expect(await failureOf(call)).toMatchObject({ name: 'AbortError', phase });
+    await sleep(300);
+    expect(told).toEqual(['start', 'end']);
   });
 
   it('an abort while middleware waits: nothing is sent', async () => {

@@ -2,7 +2,13 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Humanloop, type HumanloopOptions, type StreamError } from '../src/index.ts';
+import {
+  type EventStream,
+  Humanloop,
+  type HumanloopError,
+  type HumanloopOptions,
+  type StreamError,
+} from '../src/index.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
 
@@ -176,16 +182,30 @@ describe('leaving early', () => {
     expect(await failure).toMatchObject({ name: 'AbortError', code: 'aborted', cause: reason, phase: 'stream' });
   });
 
-  it('abort() is told to the loop', async () => {
-    const { open } = await setUp(endless);
+  it.each([
+    ['abort()', (result: EventStream<unknown>) => result.abort()],
+    ['controller.abort()', (result: EventStream<unknown>) => result.controller.abort()],
+  ])('%s is told to the loop', async (_, abort) => {
+    const { open, requests } = await setUp(endless);
     const result = await open();
     const failure = failureOf(
       (async () => {
-        for await (const _ of result) result.abort();
+        for await (const _ of result) abort(result);
       })(),
     );
-    expect(await failure).toMatchObject({ name: 'AbortError', cause: { name: 'AbortError' } });
-    result.abort();
+    expect(await failure).toMatchObject({ name: 'AbortError', phase: 'stream', cause: { name: 'AbortError' } });
+    abort(result);
+    await requests[0]?.closed;
+  });
+
+  it('an abort after the end changes nothing', async () => {
+    const { open } = await setUp((_, response) => sendEvents(response, [sse(piece('a', 'stop'))]));
+    const result = await open();
+    const iterator = result[Symbol.asyncIterator]();
+    expect((await iterator.next()).done).toBe(false);
+    result.controller.abort('late');
+    expect((await iterator.next()).done).toBe(true);
+    expect((await result.final()).data[0]?.output).toBe('a');
   });
 
   it('an abort before the call sends nothing; one while it waits for headers closes the socket', async () => {
@@ -252,6 +272,19 @@ describe('deadlines', () => {
     const error = await failureOf(collect(await open({ timeout: { idleMs: 50 } })));
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'idle-timeout', phase: 'stream' });
     await requests[0]?.closed;
+  });
+
+  it.each([
+    ['idleMs', () => ({ timeout: { idleMs: 300 } }), 'idle-timeout'],
+    ['totalMs', () => ({ timeout: { totalMs: 300 } }), 'total-timeout'],
+    ['the caller', () => ({ signal: AbortSignal.timeout(300) }), 'aborted'],
+  ])('a stream that %s ends keeps the text so far, unprinted', async (_, createOptions, code) => {
+    const { open } = await setUp((_request, response) => sendEvents(response, [sse(piece('secret'))]));
+    const result = await open(createOptions());
+    const error = await failureOf<HumanloopError>(result.final());
+    expect(error).toMatchObject({ code, eventsRead: 1 });
+    expect(error.partial).toEqual([{ index: 0, output: 'secret', finish_reason: null }]);
+    expect(inspect(error) + JSON.stringify(error)).not.toContain('secret');
   });
 
   it.each([

@@ -130,8 +130,13 @@ export const streamMutations: ClientMutation[] = [
   ]),
   mutation('an error of a stream tells no text', [
     'event-reader.ts',
-    'partial: partialOf(progress),',
-    'partial: partialOf(progress).slice(0, 0),',
+    'partial: partialOf(progress) }',
+    'partial: partialOf(progress).slice(0, 0) }',
+  ]),
+  mutation('only errors of the stream tell what it had brought', [
+    'call.ts',
+    '{ ...call.progress?.(), ...hidden }',
+    "{ ...(Class.name === 'StreamError' && call.progress?.()), ...hidden }",
   ]),
   mutation('an error of a stream counts from 0', [
     'event-reader.ts',
@@ -245,7 +250,11 @@ export const readerMutations: ClientMutation[] = [
     'async [Symbol.asyncDispose](): Promise<void> { this.end(false); }',
     'async [Symbol.asyncDispose](): Promise<void> {}',
   ]),
-  mutation('an abort is not told to who reads next', ['basic-event-stream.ts', 'this.#untold = !this.#reading;', '']),
+  mutation('an abort is not told to who reads next', [
+    'basic-event-stream.ts',
+    'this.#untold = !this.#outcome && !this.#reading;',
+    '',
+  ]),
   mutation('a failure of the stream ends the loop', [
     'basic-event-stream.ts',
     '} catch (error) { throw this.#fail(error);',
@@ -372,8 +381,8 @@ export const readerMutations: ClientMutation[] = [
   mutation('an error of a sample that nobody awaits is unhandled', ['mark-handled.ts', 'promise.catch(() => {});', '']),
   mutation('what breaks a stream is shown with all that it says', [
     'event-reader.ts',
-    '{ cause: shown }',
-    '{ cause: cause ?? shown }',
+    'cause: summarize(cause, call.sent)',
+    'cause: cause ?? summarize(cause, call.sent)',
   ]),
   mutation('a branch has a limit of its own', ['event-stream.ts', 'maxEventBytes: Infinity, ', '']),
   mutation('what is passed on is read ahead', ['encode-events.ts', '{ highWaterMark: 0 }', '{ highWaterMark: 8 }']),

@@ -72,7 +72,7 @@ export const attemptMutations: ClientMutation[] = [
     'const { fetch = globalThis.fetch } = options;',
     'const { fetch } = options && globalThis;',
   ]),
-  mutation('fetch has no signal', ['transport.ts', ', signal: call.signal }', ' }']),
+  mutation('fetch has no signal', ['transport.ts', ', signal: call.controller.signal }', ' }']),
   mutation('a lost connection counts as refused', [
     'transport.ts',
     'throw isUnsent(cause, url) ?',
@@ -183,16 +183,28 @@ export const timeMutations: ClientMutation[] = [
     '',
   ]),
   mutation('a signal that has fired already is ignored', ['call.ts', 'if (caller?.aborted) onCallerAbort(); else', '']),
-  mutation("the signal's reason is lost", ['call.ts', 'call.abort(caller?.reason)', 'call.abort()']),
+  mutation("the signal's reason is lost", ['call.ts', 'controller.abort(caller?.reason)', 'controller.abort()']),
   mutation('an abort does not end a pending wait', [
     'core.ts',
-    "call.signal.addEventListener('abort', () => reject(call.error));",
+    "call.controller.signal.addEventListener('abort', () => reject(call.error));",
     '',
   ]),
-  mutation('an abort leaves the request running', ['call.ts', 'controller.abort(error);', '']),
+  mutation('a deadline leaves the request running', ['call.ts', 'controller.abort(call.error);', '']),
+  mutation('abort() does nothing', ['basic-event-stream.ts', 'this.controller.abort(reason);', 'void reason;']),
+  mutation('an abort after the end is told', [
+    'basic-event-stream.ts',
+    '!this.#outcome && !this.#reading',
+    '!this.#reading',
+  ]),
+  mutation('what an abort broke is repeated', [
+    'transport.ts',
+    'if (call.error) throw call.error; call.stats',
+    'call.stats',
+  ]),
+  mutation('observers hear of a call that is over', ['core.ts', 'observe = undefined;', '']),
   mutation('an abort leaves the body open', [
     'basic-event-stream.ts',
-    'this.#untold = !this.#reading; this.end(false, call.error); });',
+    'this.#untold = !this.#outcome && !this.#reading; this.end(false, call.error); });',
     '});',
   ]),
   mutation('an answer to a call that is over stays open', [
@@ -203,8 +215,8 @@ export const timeMutations: ClientMutation[] = [
   mutation('a timeout does not say which', ['call.ts', '`${option.slice(0, -2)}-timeout`', "'total-timeout'"]),
   mutation('an abort is no AbortError', [
     'call.ts',
-    "stop(call.fail(AbortError, 'aborted',",
-    "stop(call.fail(TimeoutError as never, 'aborted',",
+    "call.fail(AbortError, 'aborted',",
+    "call.fail(TimeoutError as never, 'aborted',",
   ]),
   mutation('there is no idle timeout in a stream', ['basic-event-stream.ts', "call.wait('idleMs');", '']),
   mutation('there is no idle timeout in an answer', ['bytes.ts', "call.wait('idleMs');", '']),
