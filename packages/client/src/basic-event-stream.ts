@@ -38,7 +38,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly requestId: string | undefined;
   /** What the stream has cost so far. */
   readonly stats: StreamStats;
-  /** Aborting it is `abort()`. */
+  /** Aborting it is `abort()`; after the last event that costs the connection. */
   readonly controller: AbortController;
   readonly #parts: StreamParts<T>;
   #isRead = false;
@@ -78,7 +78,8 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Closes the connection; whoever reads gets an AbortError whose cause is the reason. */
   abort(reason?: unknown): void {
-    this.controller.abort(reason);
+    // After the last event the connection is about to be free.
+    if (!this.#outcome) this.controller.abort(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -236,14 +236,19 @@ describe('keeping the connection', () => {
     expect(sockets.size).toBe(1);
   });
 
-  it('a loop left at the last event keeps it as well', async () => {
-    const { open, sockets } = await setUp(async (_, response) => {
+  it.each([
+    ['left at the last event', () => {}],
+    ['aborted after it', (result: EventStream<unknown>) => result.abort()],
+  ])('a loop %s keeps it as well', async (_, end) => {
+    const { open, sockets } = await setUp(async (_request, response) => {
       await sendEvents(response, [stream('a', 'b')]);
       await sleep(3);
       response.end();
     });
     for (let count = 0; count < 3; count++) {
-      for await (const event of await open()) if (event.data[0]?.finish_reason) break;
+      const result = await open();
+      for await (const event of result) if (event.data[0]?.finish_reason) break;
+      end(result);
     }
     expect(sockets.size).toBe(1);
   });

@@ -191,6 +191,11 @@ export const timeMutations: ClientMutation[] = [
   ]),
   mutation('a deadline leaves the request running', ['call.ts', 'controller.abort(call.error);', '']),
   mutation('abort() does nothing', ['basic-event-stream.ts', 'this.controller.abort(reason);', 'void reason;']),
+  mutation('abort() after the last event costs the connection', [
+    'basic-event-stream.ts',
+    'if (!this.#outcome) this.controller.abort(reason);',
+    'this.controller.abort(reason);',
+  ]),
   mutation('an abort after the end is told', [
     'basic-event-stream.ts',
     '!this.#outcome && !this.#reading',
