@@ -1,5 +1,4 @@
-import { EventStream, Humanloop } from '@humanloop-v4/client';
-import type { ChatResponse } from '@humanloop-v4/types';
+import { type ChatResponse, EventStream, Humanloop } from '@humanloop-v4/client';
 
 const humanloop = new Humanloop();
 

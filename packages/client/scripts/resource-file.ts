@@ -33,7 +33,10 @@ function usedTypes(operation: OperationModel): string[] {
 
 function callMethod(operation: OperationModel): string {
   const { name, result, resultDescription, event } = operation;
-  const returns = event === undefined ? resultDescription : `The whole answer, in one \`${result}\`.`;
+  const returns =
+    event === undefined
+      ? resultDescription
+      : `The whole answer, in one \`${result}\`. Piece by piece: \`${name}Stream\`.`;
   const words = describe(operation, operation.summary, returns);
   const all = [...overloadsOf(operation), { request: paramsName(operation), result }].map(
     (overload) => `  ${name}(${parameters(operation, overload.request)}): ApiPromise<${overload.result}>`,
@@ -107,7 +110,11 @@ function describe(
   return docstring(
     [
       `${title}: \`${method} ${path}\`.`,
-      description,
+      // How a stream is asked for is the methods' affair.
+      description
+        ?.split('\n\n')
+        .filter((paragraph) => !paragraph.includes('`stream: true`'))
+        .join('\n\n'),
       ...described.map((property) => `@param request.${property.name} - ${oneLine(property.description)}`),
       returns && `@returns ${oneLine(returns)}`,
       `@throws {ApiError} with status ${errors.join(', ').replace(/, (\d+)$/, ' or $1')}.`,

@@ -1,13 +1,36 @@
 import type { Call } from './call.ts';
 import { ConnectionError } from './errors.ts';
 import { summarize } from './fetch-failure.ts';
+import { misconfigured } from './options.ts';
 
 export type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
+/** A body of these bytes. A Blob's would be shorter, but jsdom has its own, which no Response knows. */
+export function createBody(chunks: readonly Uint8Array[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk as Uint8Array<ArrayBuffer>);
+      controller.close();
+    },
+  });
+}
+
+/** @throws {HumanloopError} code "configuration"; the runtime would only say that the body is locked. */
+export function checkUnread({ body, bodyUsed }: Response): void {
+  if (bodyUsed || body?.locked) {
+    throw misconfigured(
+      'the body has been read: `fetch` must give a new Response for each call, middleware read `response.clone()`',
+    );
+  }
+}
+
 /** Reads the body of an answer, which may have none. */
 export function openBody({ body }: Response): Reader {
-  return (body ?? (new Blob([]).stream() as ReadableStream<Uint8Array>)).getReader();
+  return (body ?? createBody([])).getReader();
 }
+
+/** Taken now: a test that fakes its timers later would have the next call wait for ever. */
+const nextTurn = globalThis.setImmediate ?? setTimeout;
 
 /** How long the end of a body is waited for when all that counts has come, ms, and how much of it is read, bytes. */
 const DRAIN_MS = 25;
@@ -60,9 +83,5 @@ export async function readRest(reader: Reader | undefined, limitBytes: number, m
 export async function drain(reader: Reader | undefined): Promise<void> {
   await readRest(reader, DRAIN_BYTES, DRAIN_MS);
   // Node gives the socket back a turn after the body's end; a request sent before that opens another.
-  await new Promise<void>(nextTurn);
-}
-
-function nextTurn(resolve: () => void): void {
-  (globalThis.setImmediate ?? setTimeout)(resolve);
+  await new Promise<void>((resolve) => nextTurn(resolve));
 }

@@ -2,6 +2,7 @@ import createFetchClient, { type Middleware } from 'openapi-fetch';
 import { openEventStream, type ParseAs, readAnswer } from './answer.ts';
 import { createApiError } from './api-error.ts';
 import type { StreamParts } from './basic-event-stream.ts';
+import { checkUnread } from './bytes.ts';
 import { type Call, createCall } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { createEventReader } from './event-reader.ts';
@@ -10,7 +11,6 @@ import {
   type CallOptions,
   type ClientOptions,
   mergeHeaders,
-  misconfigured,
   readOptions,
   readTimeouts,
   refuseInBrowser,
@@ -56,14 +56,8 @@ export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
   const { baseUrl } = settings;
   const api = createFetchClient<object>({ baseUrl, querySerializer: serializeQuery });
-  // Registered first, it runs last: where middleware has taken the body, the runtime would only say that it is locked.
-  api.use({
-    onResponse({ response }) {
-      if (response.bodyUsed || response.body?.locked) {
-        throw misconfigured('middleware has read the body: let it read `response.clone()`');
-      }
-    },
-  });
+  // Registered first, it runs last.
+  api.use({ onResponse: ({ response }) => checkUnread(response) });
 
   /** Streams that are whole, but whose bodies have not ended yet. */
   const drains = new Set<Promise<void>>();

@@ -1,3 +1,5 @@
+import { overlay } from './overlay.ts';
+
 /** The connection was never made, so that nothing has left: codes of Node and Bun, and Deno's and Undici's words. */
 const UNSENT_CODE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 const UNSENT_WORDS = /^bad port$|client error \(Connect\): /;
@@ -43,7 +45,7 @@ export function summarize(failure: unknown, sent: RequestInit | undefined): unkn
     const cause = summary && { cause: summary };
     summary = secrets.some((secret) => text.includes(secret))
       ? undefined
-      : Object.assign(new Error(message, cause), { name, code, stack });
+      : Object.assign(new Error(message, cause), overlay({ name, code, stack }));
   }
   return summary;
 }

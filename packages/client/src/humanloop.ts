@@ -58,7 +58,10 @@ export class Humanloop extends Resources {
     this.#core.eject(...middleware);
   }
 
-  /** Makes another client: these options above those of this one, as a call's are above its client's, and its middleware. */
+  /**
+   * Makes another client, a plain `Humanloop`: these options above those of this one, as a call's are above its client's,
+   * and its middleware.
+   */
   withOptions(options: HumanloopOptions): Humanloop {
     const { timeout, headers } = this.#options;
     const other = new Humanloop({

@@ -1,3 +1,5 @@
+export type * from '@humanloop-v4/types';
+export type { Middleware } from 'openapi-fetch';
 export {
   ApiError,
   AuthenticationError,

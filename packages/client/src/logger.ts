@@ -20,7 +20,7 @@ export function createLogObserver(logger: Logger, least: LogLevel = 'info'): Obs
     if (event.type === 'start') write('debug', 'sent');
     if (event.type === 'retry') write('warn', `retry ${event.retry} in ${Math.round(event.delayMs)} ms`);
     if (event.type === 'response' && streams && event.response.ok)
-      write('info', `${event.response.status}, stream begins`);
+      write('info', `${event.response.status}, headers came`);
     if (event.type !== 'end') return;
     const { response, error, stream, completed, requestId, durationMs } = event;
     const { name = 'error', code = '' } = Object(error) as { name?: string; code?: string };

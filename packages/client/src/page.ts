@@ -1,5 +1,6 @@
 import { type ApiPromise, createApiPromise } from './api-promise.ts';
 import type { Answer } from './core.ts';
+import { HumanloopError } from './errors.ts';
 
 /** What a list answers. */
 export interface PageBody<R> {
@@ -45,9 +46,18 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
     return this.records.length > 0 && !(this.total > 0 && pages * this.size >= this.total);
   }
 
-  /** The next page; `undefined` after the last. */
+  /**
+   * The next page; `undefined` after the last.
+   *
+   * @throws {HumanloopError} code "not-a-page", when it has the same records: there would be no end
+   */
   async getNextPage(): Promise<Page<R> | undefined> {
-    return this.hasNextPage() ? this.#load(this.page + 1) : undefined;
+    if (!this.hasNextPage()) return undefined;
+    const next = await this.#load(this.page + 1);
+    if (JSON.stringify(next.records) !== JSON.stringify(this.records)) return next;
+    throw new HumanloopError(`pages ${this.page} and ${next.page} are the same; does the server ignore \`page\`?`, {
+      code: 'not-a-page',
+    });
   }
 
   /** Pages one by one, from this one on. */

@@ -1,6 +1,7 @@
 import type { ProviderApiKeys } from '@humanloop-v4/types';
 import { type ApiPromise, createApiPromise, type StreamPromise } from './api-promise.ts';
 import type { Answer, Core, Init } from './core.ts';
+import { HumanloopError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
 import type { CallOptions } from './options.ts';
@@ -28,14 +29,20 @@ export abstract class Resource {
   protected page<R>(operation: Operation, request?: { page?: number }, options?: CallOptions): PagePromise<R> {
     const load = async (): Promise<Answer<Page<R>>> => {
       const answer = await this.#request<PageBody<R>>(operation, request, options);
+      const body = Object(answer.data) as PageBody<R>;
+      if (answer.data !== undefined && !Array.isArray(body.records)) {
+        const { method, path } = operation;
+        throw new HumanloopError(`${method} ${path}: the answer has no \`records\`; is the base URL right?`, {
+          code: 'not-a-page',
+          status: answer.response.status,
+          requestId: answer.requestId,
+        });
+      }
       // Each page is a request of its own.
       const idempotencyKey = options?.idempotencyKey && true;
       const next = (page: number): PagePromise<R> =>
         this.page(operation, { ...request, page }, { ...options, idempotencyKey });
-      return {
-        ...answer,
-        data: new Page(Object(answer.data) as PageBody<R>, request?.page, operation.firstPage ?? 0, next),
-      };
+      return { ...answer, data: new Page(body, request?.page, operation.firstPage ?? 0, next) };
     };
     return createPagePromise(load());
   }

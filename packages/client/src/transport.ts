@@ -1,5 +1,5 @@
 import { createApiError, readRequestId } from './api-error.ts';
-import { cancel, readChunk, readRest, REST_MS } from './bytes.ts';
+import { cancel, checkUnread, createBody, readChunk, readRest, REST_MS } from './bytes.ts';
 import { type Call, LONGEST_TIMER_MS } from './call.ts';
 import { ConnectionError, HumanloopError } from './errors.ts';
 import { isUnsent, summarize } from './fetch-failure.ts';
@@ -79,7 +79,11 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options);
     call.wait();
-    if (!response || response.type === 'error') throw call.fail(ConnectionError, 'lost', '`fetch` gave no response');
+    // An object that only looks like one, from a mock for instance, has no body that could be read.
+    if (!response || response.type === 'error' || (response.body !== null && !response.body?.getReader)) {
+      throw call.fail(ConnectionError, 'lost', '`fetch` gave no web Response');
+    }
+    checkUnread(response);
     call.requestId = readRequestId(response);
     const { status, headers, type } = response;
     const location = headers.get('Location');
@@ -133,7 +137,6 @@ async function readBody(response: Response, call: Call): Promise<Response> {
     for (let chunk; (chunk = await readChunk(reader, call));) chunks.push(chunk);
   }
   // A status such as 204 may have no body.
-  const parts = chunks as Uint8Array<ArrayBuffer>[];
-  const whole = new Response(parts.length > 0 ? new Blob(parts) : null, response);
+  const whole = new Response(chunks.length > 0 ? createBody(chunks) : null, response);
   return Object.defineProperty(whole, 'url', { value: response.url });
 }

@@ -125,7 +125,7 @@ it('a client takes no idempotency key for all its calls, and pages get keys of t
   const keys: (string | null)[] = [];
   const fetch: Fetch = async (_, { headers }) => {
     keys.push(new Headers(headers).get('Idempotency-Key'));
-    return Response.json({ records: keys.length < 3 ? [{}] : [], page: 0, size: 1, total: 9 });
+    return Response.json({ records: keys.length < 3 ? [{ id: keys.length }] : [], page: 0, size: 1, total: 9 });
   };
   const pages = new Humanloop({ ...options, fetch }).projects.list({}, { idempotencyKey: 'job' });
   for await (const _ of pages);

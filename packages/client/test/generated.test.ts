@@ -42,7 +42,10 @@ test("the built declarations carry the document's words on every method and ever
   const words = flatten(built.join('\n'));
   for (const { id, summary, description = '' } of operations) {
     expect(words, id).toContain(flatten(summary));
-    expect(words, id).toContain(flatten(description));
+    // All but the paragraph on how a stream is asked for: the methods do that.
+    for (const paragraph of description.split('\n\n').filter((text) => !text.includes('`stream: true`'))) {
+      expect(words, id).toContain(flatten(paragraph));
+    }
   }
   for (const { name, description = '' } of readDocument().tags ?? []) {
     expect(words, name).toContain(flatten(description));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError, EventStream, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
 import { bodyOf, collect, failureOf, sse, stream } from './support/events.ts';
 
@@ -20,7 +20,7 @@ describe('mistakes of those who use the client', () => {
       ]) {
         const error = await failureOf(call());
         expect(error).toBeInstanceOf(HumanloopError);
-        expect(error.message).toContain('let it read `response.clone()`');
+        expect(error).toMatchObject({ code: 'configuration', message: expect.stringContaining('`response.clone()`') });
       }
     }
   });
@@ -53,15 +53,29 @@ describe('mistakes of those who use the client', () => {
     expect(texts).toEqual(['{"id":"a"}']);
   });
 
+  it('a Response that is given a second time is told from a new one', async () => {
+    for (const answer of [Response.json({ id: 'a' }), new Response(stream('a'))]) {
+      const humanloop = create(async () => answer);
+      const calls = [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)];
+      await Promise.allSettled(calls.map((call) => call()));
+      for (const call of calls) {
+        const want = { code: 'configuration', message: expect.stringContaining('a new Response for each call') };
+        expect(await failureOf(call())).toMatchObject(want);
+      }
+    }
+  });
+
   it.each([
     ['nothing', () => undefined as never],
     ['Response.error()', () => Response.error()],
+    ['a plain object', () => ({ ok: true, status: 200, headers: new Headers(), json: async () => ({}) }) as never],
+    ["another library's body", () => ({ status: 200, headers: new Headers(), body: { pipe() {} } }) as never],
   ])('a fetch that gives %s is a connection that was lost', async (_, answer) => {
     const humanloop = create(async () => answer());
     for (const call of [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)]) {
       const error = await failureOf(call());
       expect(error).toBeInstanceOf(ConnectionError);
-      expect(error).toMatchObject({ code: 'lost', message: expect.stringContaining('`fetch` gave no response') });
+      expect(error).toMatchObject({ code: 'lost', message: expect.stringContaining('`fetch` gave no web Response') });
     }
   });
 
@@ -141,11 +155,65 @@ describe('answers that a list and a stream do not expect', () => {
     expect(await collect(humanloop.projects.list())).toEqual([]);
   });
 
+  it.each([{}, { status: 'ok' }, [], [{ id: 'p' }], { data: [] }, null, 'text'])(
+    '%j is no empty page, and told with its status and request id',
+    async (body) => {
+      const humanloop = create(async () => Response.json(body, { headers: { 'X-Request-ID': 'req_1' } }));
+      expect(await failureOf(humanloop.projects.list())).toMatchObject({
+        code: 'not-a-page',
+        message: 'GET /projects: the answer has no `records`; is the base URL right? (req_1)',
+        status: 200,
+        requestId: 'req_1',
+      });
+    },
+  );
+
+  it.each([{ records: [{ id: 'p' }] }, { records: [{ id: 'p' }], page: 0, size: 1, total: 9 }])(
+    'a page that comes again and again is told, %j',
+    async (body) => {
+      const given: unknown[] = [];
+      const humanloop = create(async () => Response.json(body));
+      const failure = failureOf(
+        (async () => {
+          for await (const record of humanloop.projects.list()) given.push(record);
+        })(),
+      );
+      expect(await failure).toMatchObject({ code: 'not-a-page', message: expect.stringContaining('pages 0 and 1') });
+      expect(given).toEqual([{ id: 'p' }]);
+    },
+  );
+
   it.each(['1e9', '1e999'])('samples cost no memory for %s samples that a server claims', async (claim) => {
     const event = sse({ data: [{ index: 0, output: 'a' }], num_samples: 0 }).replace(':0}', `:${claim}}`);
     const result = EventStream.fromReadableStream(bodyOf(event));
     expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
     expect(result.samples).toHaveLength(1000);
     expect(result.samples[0]?.output).toBe('a');
+  });
+});
+
+describe('in tests of those who use the client', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('the global Blob is not used: jsdom has its own, which no Response knows', async () => {
+    vi.stubGlobal('Blob', undefined);
+    const issue = { loc: ['body', 'x'], msg: 'm', type: 't' };
+    expect(await create(async () => Response.json({ id: 'a' })).projects.get({ id: 'a' })).toEqual({ id: 'a' });
+    const refuse = create(async () => Response.json({ detail: [issue] }, { status: 422 }));
+    expect(await failureOf(refuse.projects.get({ id: 'a' }))).toMatchObject({ issues: [issue] });
+    const empty = create(async () => new Response(null, { headers: { 'Content-Type': 'text/event-stream' } }));
+    const result = await empty.chats.createDeployedStream(chat);
+    expect(await failureOf(result.final())).toMatchObject({ code: 'truncated' });
+  });
+
+  it('timers that are faked after the import keep no call waiting', async () => {
+    vi.useFakeTimers();
+    const humanloop = create(async () => new Response(stream('a')));
+    for (let count = 0; count < 3; count++) {
+      expect(await collect(await humanloop.chats.createDeployedStream(chat))).toHaveLength(1);
+    }
   });
 });

@@ -618,7 +618,7 @@ describe('configuration', () => {
 
 describe('requests', () => {
   it('are sorted into path, query and body', async () => {
-    const { humanloop, requests } = await setUp(failing(200));
+    const { humanloop, requests } = await setUp((_, response) => sendJson(response, 200, { records: [] }));
     await humanloop.logs.list({
       project_id: 'pr',
       sort: ['a.asc', 'b.desc'],
@@ -831,9 +831,9 @@ describe('logs', () => {
     expect(lines).toEqual([
       'POST /sessions: retry 1 in N ms',
       'POST /sessions: 200, done in N ms (req_1)',
-      'POST /chat-deployed: 200, stream begins',
+      'POST /chat-deployed: 200, headers came',
       'POST /chat-deployed: 200, done after 2 events in N ms (req_1)',
-      'POST /chat-deployed: 200, stream begins',
+      'POST /chat-deployed: 200, headers came',
       'POST /chat-deployed: 200, left early after 1 events in N ms (req_1)',
       'POST /sessions: no answer, AbortError aborted in N ms',
     ]);

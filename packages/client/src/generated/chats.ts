@@ -21,14 +21,11 @@ export class Chats extends Resource {
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
    * @param request.model_config - The model config to chat with. One that the project does not have yet becomes a new
    *   version; one that it has is used again.
-   * @returns The whole answer, in one `ChatResponse`.
+   * @returns The whole answer, in one `ChatResponse`. Piece by piece: `createStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: ChatsCreateParams, options?: CallOptions): ApiPromise<ChatResponse> {
@@ -45,9 +42,6 @@ export class Chats extends Resource {
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
@@ -73,12 +67,9 @@ export class Chats extends Resource {
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
-   * @returns The whole answer, in one `ChatResponse`.
+   * @returns The whole answer, in one `ChatResponse`. Piece by piece: `createDeployedStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createDeployed(request: ChatsCreateDeployedParams, options?: CallOptions): ApiPromise<ChatResponse> {
@@ -96,9 +87,6 @@ export class Chats extends Resource {
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
@@ -121,14 +109,11 @@ export class Chats extends Resource {
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
    * @param request.experiment_id - Id of the experiment, `exp_…`. A model config is drawn for each sample from its
    *   active ones.
-   * @returns The whole answer, in one `ChatResponse`.
+   * @returns The whole answer, in one `ChatResponse`. Piece by piece: `createExperimentStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createExperiment(request: ChatsCreateExperimentParams, options?: CallOptions): ApiPromise<ChatResponse> {
@@ -145,9 +130,6 @@ export class Chats extends Resource {
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
@@ -172,13 +154,10 @@ export class Chats extends Resource {
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.
    * @param request.model_config_id - Id of the model config to chat with, `config_…` or `prv_…`.
-   * @returns The whole answer, in one `ChatResponse`.
+   * @returns The whole answer, in one `ChatResponse`. Piece by piece: `createModelConfigStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createModelConfig(request: ChatsCreateModelConfigParams, options?: CallOptions): ApiPromise<ChatResponse> {
@@ -195,9 +174,6 @@ export class Chats extends Resource {
    * again with the answer's `output_message` and your new message at their end. When `finish_reason` is `tool_call`,
    * make the calls in `output_message.tool_calls`, and answer each with a message of the role `tool`. What the
    * provider refuses comes back as an error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.messages - The chat so far. The messages of the model config's chat template go before them. To go
    *   on with a chat, send what you sent before, the answer's `output_message`, and your new message.

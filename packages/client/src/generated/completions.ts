@@ -19,12 +19,9 @@ export class Completions extends Resource {
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.model_config - The model config to generate with. One that the project does not have yet becomes a
    *   new version; one that it has is used again.
-   * @returns The whole answer, in one `CompletionResponse`.
+   * @returns The whole answer, in one `CompletionResponse`. Piece by piece: `createStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   create(request: CompletionsCreateParams, options?: CallOptions): ApiPromise<CompletionResponse> {
@@ -39,9 +36,6 @@ export class Completions extends Resource {
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.model_config - The model config to generate with. One that the project does not have yet becomes a
    *   new version; one that it has is used again.
@@ -62,10 +56,7 @@ export class Completions extends Resource {
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
-   * @returns The whole answer, in one `CompletionResponse`.
+   * @returns The whole answer, in one `CompletionResponse`. Piece by piece: `createDeployedStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createDeployed(request: CompletionsCreateDeployedParams, options?: CallOptions): ApiPromise<CompletionResponse> {
@@ -80,9 +71,6 @@ export class Completions extends Resource {
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @returns The answer piece by piece: an async iterable of `CompletionResponse`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
@@ -101,12 +89,9 @@ export class Completions extends Resource {
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.experiment_id - Id of the experiment, `exp_…`. A model config is drawn for each sample from its
    *   active ones.
-   * @returns The whole answer, in one `CompletionResponse`.
+   * @returns The whole answer, in one `CompletionResponse`. Piece by piece: `createExperimentStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createExperiment(request: CompletionsCreateExperimentParams, options?: CallOptions): ApiPromise<CompletionResponse> {
@@ -121,9 +106,6 @@ export class Completions extends Resource {
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.experiment_id - Id of the experiment, `exp_…`. A model config is drawn for each sample from its
    *   active ones.
@@ -144,11 +126,8 @@ export class Completions extends Resource {
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
    *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
-   *
    * @param request.model_config_id - Id of the model config to generate with, `config_…` or `prv_…`.
-   * @returns The whole answer, in one `CompletionResponse`.
+   * @returns The whole answer, in one `CompletionResponse`. Piece by piece: `createModelConfigStream`.
    * @throws {ApiError} with status 400, 401, 404, 422, 429, 500 or 503.
    */
   createModelConfig(request: CompletionsCreateModelConfigParams, options?: CallOptions): ApiPromise<CompletionResponse> {
@@ -163,9 +142,6 @@ export class Completions extends Resource {
    *
    * Each sample is stored as a log: send feedback on it with its `id`. What the provider refuses comes back as an
    * error with an object in `detail`, and is stored as a log, too.
-   *
-   * With `stream: true` in the body the answer is a stream of server-sent events; without it, one JSON document. The
-   * body chooses, not the `Accept` header: send `Accept: text/event-stream, application/json` for either.
    *
    * @param request.model_config_id - Id of the model config to generate with, `config_…` or `prv_…`.
    * @returns The answer piece by piece: an async iterable of `CompletionResponse`.

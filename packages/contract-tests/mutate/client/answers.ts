@@ -165,4 +165,30 @@ export const answerMutations: ClientMutation[] = [
     "phase: 'headers', retryable }",
     "phase: 'headers' }",
   ]),
+  mutation('an object that looks like a Response is an empty answer', [
+    'transport.ts',
+    ' || (response.body !== null && !response.body?.getReader)',
+    '',
+  ]),
+  mutation('a Response that is given twice is told by the runtime', ['transport.ts', 'checkUnread(response);', '']),
+  mutation("an answer is made of the test environment's Blob", [
+    'transport.ts',
+    'createBody(chunks) : null',
+    'new Blob(chunks as never[]) : null',
+  ]),
+  mutation('timers that are faked keep the next call waiting', [
+    'bytes.ts',
+    'const nextTurn = globalThis.setImmediate ?? setTimeout;',
+    'const nextTurn = (run: () => void) => (globalThis.setImmediate ?? setTimeout)(run);',
+  ]),
+  mutation('an answer without records is an empty list', [
+    'resource.ts',
+    'answer.data !== undefined && !Array.isArray(body.records)',
+    'answer.data === null && !body',
+  ]),
+  mutation('a page that comes again and again is asked for without end', [
+    'page.ts',
+    'if (JSON.stringify(next.records) !== JSON.stringify(this.records)) return next;',
+    'if (next) return next;',
+  ]),
 ];

@@ -154,7 +154,11 @@ export const attemptMutations: ClientMutation[] = [
 
 export const timeMutations: ClientMutation[] = [
   mutation('there is no headers timeout', ['transport.ts', "call.wait('headersMs');", '']),
-  mutation('the headers timeout is never cleared', ['transport.ts', 'call.wait(); if (!response', 'if (!response']),
+  mutation('the headers timeout is never cleared', [
+    'transport.ts',
+    'call.wait(); // An object that only',
+    '// An object that only',
+  ]),
   mutation('the idle timer is not reset', [
     'call.ts',
     'silentSince = performance.now(); // One',
