@@ -83,6 +83,40 @@ describe('the testing kit', () => {
     ]);
   });
 
+  it('records no key in a path either', async () => {
+    const { fetch, exchanges } = createRecorder(async () => new Response());
+    await fetch('http://x.test/end?key=key-of-caller', { headers: { 'X-API-KEY': 'key-of-caller' } });
+    expect(exchanges[0]?.path).toBe('/end?key=*************');
+  });
+
+  it('records requests that overlap in their order, whichever is answered first', async () => {
+    const answers = [
+      Promise.withResolvers<Response>(),
+      Promise.withResolvers<Response>(),
+      Promise.reject(new Error('x')),
+    ];
+    let next = 0;
+    const { fetch, exchanges } = createRecorder(async () => {
+      const answer = answers[next++]!;
+      return 'promise' in answer ? answer.promise : answer;
+    });
+    const calls = ['first', 'second', 'third'].map((body) => fetch('http://x.test/', { method: 'POST', body }));
+    await expect(calls[2]).rejects.toThrow('x');
+    for (const answer of answers.toReversed()) if ('resolve' in answer) answer.resolve(new Response());
+    await Promise.all(calls.slice(0, 2));
+    expect(exchanges.map(({ body }) => body)).toEqual(['first', 'second']);
+  });
+
+  it.each([true, false])('records a body as left that is left while it is read (%s)', async (isRead) => {
+    const body = new ReadableStream<Uint8Array>();
+    const { fetch, exchanges } = createRecorder(async () => new Response(body));
+    const reader = (await fetch('http://x.test/', {})).body!.getReader();
+    const read = isRead ? reader.read() : undefined;
+    await reader.cancel();
+    await read;
+    expect(exchanges[0]?.end).toBe('left');
+  });
+
   it('replays them in any chunks', async () => {
     const { exchanges } = await record();
     for (const options of [{}, { chunkBytes: 1 }, { chunkBytes: 7 }]) {

@@ -28,7 +28,10 @@ export interface Recorder {
  */
 export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(url, init)): Recorder {
   const exchanges: Exchange[] = [];
-  const ends: Promise<void>[] = [];
+  /** Which request each exchange began with. */
+  const numbers: number[] = [];
+  const ends: Promise<unknown>[] = [];
+  let requests = 0;
   return {
     exchanges,
     async save(file) {
@@ -39,6 +42,7 @@ export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(ur
       await writeRecording(file, exchanges);
     },
     async fetch(url, init) {
+      const number = requests++;
       const response = await fetch(url, init);
       const { pathname, search } = new URL(url);
       const { body, keys } = takeKeys(typeof init.body === 'string' ? init.body : '');
@@ -49,7 +53,7 @@ export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(ur
       const chunks: Chunk[] = [];
       const exchange: Exchange = {
         method,
-        path: pathname + search,
+        path: hide(pathname + search),
         body,
         status: response.status,
         headers,
@@ -59,11 +63,15 @@ export function createRecorder(fetch: Fetch = (url, init) => globalThis.fetch(ur
         },
         end: 'left',
       };
-      exchanges.push(exchange);
+      // A replay answers in the order of the requests, which need not be that of the answers.
+      const at = numbers.findLastIndex((earlier) => earlier < number) + 1;
+      numbers.splice(at, 0, number);
+      exchanges.splice(at, 0, exchange);
       if (!response.body) return response;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      ends.push(promise);
-      return new Response(record(response.body, exchange, chunks, resolve), response);
+      // Only the first end counts: leaving also ends the read that is pending.
+      const { promise, resolve } = Promise.withResolvers<Exchange['end']>();
+      ends.push(promise.then((end) => (exchange.end = end)));
+      return new Response(record(response.body, chunks, resolve), response);
     },
   };
 }
@@ -75,9 +83,8 @@ interface Chunk {
 
 function record(
   body: ReadableStream<Uint8Array>,
-  exchange: Exchange,
   chunks: Chunk[],
-  onEnd: () => void,
+  onEnd: (end: Exchange['end']) => void,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();
   const start = performance.now();
@@ -87,21 +94,19 @@ function record(
         try {
           const { done, value } = await reader.read();
           if (done) {
-            exchange.end = 'closed';
+            onEnd('closed');
             controller.close();
-            onEnd();
             return;
           }
           chunks.push({ afterMs: Math.round(performance.now() - start), bytes: Buffer.from(value) });
           controller.enqueue(value);
         } catch (error) {
-          exchange.end = 'broken';
+          onEnd('broken');
           controller.error(error);
-          onEnd();
         }
       },
       cancel(reason) {
-        onEnd();
+        onEnd('left');
         return reader.cancel(reason);
       },
     },
