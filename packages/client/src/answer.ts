@@ -21,7 +21,7 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
   if (parseAs !== 'json') return response[parseAs]();
   const text = await response.text();
   if (!text) return undefined;
-  if (!/json$|^$|^text\/(html|plain|event-stream)$/.test(readMediaType(response))) return text;
+  if (/^text\/(?!(html|plain|xml|event-stream)$)/.test(readMediaType(response))) return text;
   const body = parseJson(text);
   // No success of v4 is a lone `detail`; every error is. Gateways say `error`.
   if (/^(detail|error)$/.test(Object.keys(Object(body)).join())) throw createApiError(call, response, body);

@@ -115,7 +115,7 @@ export function readDetail(body: unknown): ErrorDetail | undefined {
 
 /** The HTTP status that a provider error names. */
 export function readStatus(detail: unknown): number | undefined {
-  const { code } = Object(detail) as { code: number };
+  const code = Number((Object(detail) as { code: unknown }).code);
   return code >= 400 && code < 600 ? code : undefined;
 }
 

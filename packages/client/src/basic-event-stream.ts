@@ -160,7 +160,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
           ({ value: chunk } = await reader.read());
         } catch (cause) {
           // A branch of `tee()` breaks with the error of its source.
-          throw cause instanceof HumanloopError ? cause : events.end(cause);
+          throw cause instanceof HumanloopError ? cause : events.end(cause || 'no reason given');
         }
         call.wait();
         // Leaving ends a pending read as if the body had ended.

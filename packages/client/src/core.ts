@@ -135,6 +135,8 @@ export function createCore(options: ClientOptions): Core {
     }).catch((cause) => {
       const error = call.error ?? cause;
       end({ completed: false, error });
+      // Middleware that fails leaves a body behind.
+      if (!response) call.controller.abort();
       throw error;
     });
   }

@@ -42,7 +42,7 @@ export class HumanloopError extends Error {
   constructor(message: string, { cause, retryable = false, ...fields }: ErrorFields, hidden: object = {}) {
     super(message + (fields.requestId ? ` (${fields.requestId})` : ''), cause === undefined ? {} : { cause });
     Object.assign(this, overlay<ErrorFields>(fields, { retryable }));
-    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { value });
+    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { get: () => value });
   }
 
   toJSON(): Record<string, unknown> {
@@ -54,7 +54,7 @@ export class HumanloopError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     const { prototype } = this;
     // A subclass that a user made has no brand of its own.
-    return Object.hasOwn(prototype, 'name')
+    return Object.hasOwn(prototype, BRAND + prototype.name)
       ? BRAND + prototype.name in Object(value)
       : super[Symbol.hasInstance](value);
   }

@@ -55,7 +55,7 @@ function secretsOf({ headers, body }: RequestInit): string[] {
   const secrets = [...new Headers(headers).values()];
   try {
     JSON.parse(body as string, (_, value: unknown) => {
-      if (typeof value === 'string') secrets.push(value);
+      if (typeof value === 'string') secrets.push(value, JSON.stringify(value).slice(1, -1));
       return value;
     });
   } catch {

@@ -1,4 +1,4 @@
-import type { Observer } from './observe.ts';
+import { type Observer, tell } from './observe.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'off';
 
@@ -15,7 +15,8 @@ export function createLogObserver(logger: Logger, least: LogLevel = 'info'): Obs
   return (event) => {
     const { method, path, streams } = event.call;
     const write = (level: keyof Logger, text: string): void => {
-      if (LEVELS.indexOf(level) >= LEVELS.indexOf(least)) logger[level]?.(`${method} ${path}: ${text}`);
+      if (LEVELS.indexOf(level) >= LEVELS.indexOf(least))
+        void tell(logger[level]?.bind(logger), `${method} ${path}: ${text}`);
     };
     if (event.type === 'start') write('debug', 'sent');
     if (event.type === 'retry') write('warn', `retry ${event.retry} in ${Math.round(event.delayMs)} ms`);

@@ -20,9 +20,10 @@ export function isRetryableStatus(status: number, idempotent: boolean): boolean 
  * How long to wait before a repetition, ms: what the server asks for, else exponential backoff with full jitter.
  *
  * @param retry - number of the repetition, from 1.
+ * @param longestMs - what the caller will wait at most; what the server asks for is not cut to it.
  */
-export function computeDelayMs(retry: number, retryAfterMs: number | undefined): number {
-  return retryAfterMs ?? Math.random() * Math.min(LONGEST_BACKOFF_MS, BASE_DELAY_MS * 2 ** (retry - 1));
+export function computeDelayMs(retry: number, retryAfterMs: number | undefined, longestMs: number): number {
+  return retryAfterMs ?? Math.random() * Math.min(LONGEST_BACKOFF_MS, longestMs, BASE_DELAY_MS * 2 ** (retry - 1));
 }
 
 /**

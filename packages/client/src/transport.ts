@@ -36,25 +36,24 @@ export async function send(request: Request, call: Call, options: SendOptions): 
   for (let retry = 1; ; retry++) {
     let error: HumanloopError & { retryAfterMs?: number };
     let response: Response | undefined;
+    // Asked for each attempt: a key may have been rotated while we waited.
+    if (!bringsKey) {
+      const key = (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
+      if (!key) throw misconfigured('the API key is empty');
+      init.headers = mergeHeaders(misconfigured, headers, { 'X-API-KEY': key });
+    }
     try {
-      // Asked for each attempt: a key may have been rotated while we waited.
-      if (!bringsKey) {
-        const key = (typeof apiKey === 'function' ? await apiKey() : apiKey)?.trim();
-        if (!key) throw misconfigured('the API key is empty');
-        init.headers = mergeHeaders(misconfigured, headers, { 'X-API-KEY': key });
-      }
       response = await sendOnce(url, init, call, options);
       if (!isRetryableStatus(response.status, idempotent)) return response;
       error = createApiError(call, response, undefined, true);
     } catch (failure) {
-      // What a key function throws is not ours to judge.
       if (!(failure instanceof ConnectionError)) throw failure;
       error = failure;
       // A lost connection may have been lost after the work was done.
       if (idempotent && failure.code === 'lost') Object.assign(error, { retryable: true });
       if (!error.retryable) throw error;
     }
-    const delayMs = computeDelayMs(retry, error.retryAfterMs);
+    const delayMs = computeDelayMs(retry, error.retryAfterMs, maxRetryDelayMs);
     if (!(retry <= maxRetries && delayMs <= maxRetryDelayMs && delayMs <= LONGEST_TIMER_MS)) {
       if (response) return response;
       throw error;
@@ -76,6 +75,7 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     if (call.error) throw call.error;
     call.phase = 'headers';
     call.sent = init;
+    call.requestId = undefined;
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options);
     call.wait();
@@ -91,12 +91,12 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
       return options.streams && response.ok ? response : readBody(response, call);
     }
     const target = URL.parse(location ?? '', url);
-    const keepsMethod = status > 303 || init.method === 'GET';
-    if (!keepsMethod || target?.origin !== new URL(url).origin || redirects >= MAX_REDIRECTS) {
+    const keepsMethod = status > 306 || init.method === 'GET';
+    if (!keepsMethod || !target?.href.startsWith(new URL('/', url).href) || redirects >= MAX_REDIRECTS) {
       const message = `${status} redirects to ${target?.origin ?? 'elsewhere'}; is the base URL right?`;
       throw call.fail(ConnectionError, 'redirect', message, { status });
     }
-    await response.body?.cancel();
+    cancel(response.body?.getReader());
     url = target.href;
   }
 }
@@ -111,11 +111,12 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
     if (call.error) cancel(response.body?.getReader());
     return response;
   } catch (cause) {
-    // What a `fetch` of the caller's refuses is no connection that was lost.
-    if (cause instanceof HumanloopError) throw cause;
+    // A `fetch` of the caller's may use another client: what that refuses is no connection that was lost, and what
+    // that could not reach may not be all that was asked.
+    if (cause instanceof HumanloopError && !(cause instanceof ConnectionError)) throw cause;
     const { origin } = new URL(url);
     const shown = summarize(cause, init);
-    throw isUnsent(cause, url)
+    throw !(cause instanceof ConnectionError) && isUnsent(cause, url)
       ? call.fail(ConnectionError, 'refused', `no connection to ${origin}; is the server running?`, {
           phase: 'connect',
           retryable: true,

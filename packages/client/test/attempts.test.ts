@@ -144,3 +144,46 @@ it('a number of retries that is none repeats nothing', async () => {
   expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 503 });
   expect(posts).toBe(1);
 });
+
+it('what a nested client lost in a fetch or a key function is not ours to repeat', async () => {
+  let posts = 0;
+  const refuse = async () => {
+    posts++;
+    const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' });
+    return Promise.reject(new TypeError('fetch failed', { cause }));
+  };
+  const nested = new Humanloop({ baseUrl: 'http://127.0.0.1:1', apiKey: 'k', fetch: refuse, maxRetries: 0 });
+  const refused = await failureOf(nested.sessions.create());
+  expect(refused).toMatchObject({ code: 'refused', retryable: true });
+  posts = 0;
+  // Its request may have gone out before, to be billed.
+  const fetch = async () => {
+    posts++;
+    return Promise.reject(refused);
+  };
+  const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+  expect(await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }))).toMatchObject({
+    code: 'lost',
+    retryable: false,
+    message: expect.stringContaining('http://x.test') as string,
+  });
+  expect(posts).toBe(1);
+  let asked = 0;
+  const apiKey = async () => {
+    asked++;
+    return Promise.reject(refused);
+  };
+  expect(await failureOf(new Humanloop({ baseUrl: 'http://x.test', apiKey }).sessions.create())).toBe(refused);
+  expect(asked).toBe(1);
+});
+
+it('an attempt without an answer has no request id of the one before', async () => {
+  const busy = new Response(null, { status: 503, headers: { 'Retry-After': '0', 'X-Request-ID': 'req_1' } });
+  const fetch = async () => (fetched++ === 0 ? busy : Promise.reject(new Error('lost')));
+  let fetched = 0;
+  const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 1 });
+  const error = await failureOf(humanloop.sessions.get({ id: 'a' }));
+  expect(error).toMatchObject({ code: 'lost' });
+  expect(error).not.toHaveProperty('requestId');
+  expect(error.message).not.toContain('req_1');
+});

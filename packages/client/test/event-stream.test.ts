@@ -205,7 +205,9 @@ describe('errors in the stream', () => {
     const { inspect } = await import('node:util');
     for (const text of [sse(provider), 'data: secret words\n\n', sse(piece('secret words'))]) {
       const error = await failure(text);
-      expect(inspect(error, { depth: 9 }) + JSON.stringify(error) + String(error)).not.toContain('secret');
+      expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error) + String(error)).not.toContain(
+        'secret',
+      );
     }
   });
 
@@ -220,6 +222,15 @@ describe('errors in the stream', () => {
     const error = await failureOf<StreamError>(collect(EventStream.fromReadableStream(body)));
     expect(error).toMatchObject({ code: 'disconnected', eventsRead: 1, cause: { message: 'terminated' } });
   });
+
+  it.each([undefined, null, ''])(
+    'a connection that breaks for %j is one, whatever onIncomplete says',
+    async (reason) => {
+      const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(reason) });
+      const result = EventStream.fromReadableStream(body, { onIncomplete: 'end' });
+      expect(await failureOf<StreamError>(collect(result))).toMatchObject({ code: 'disconnected' });
+    },
+  );
 });
 
 describe('large events', () => {

@@ -36,6 +36,27 @@ describe('a call that is over', () => {
     expect(timers()).toBe(before);
   });
 
+  it('leaves no deadline behind', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const call = createCall('GET /x', { ...NO_TIMEOUTS, totalMs: 60_000 });
+    expect(vi.getTimerCount()).toBe(1);
+    call.dispose();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('closes the stream that middleware failed over', async () => {
+    const { humanloop, requests } = await setUp();
+    humanloop.use({
+      onResponse() {
+        throw new Error('mine');
+      },
+    });
+    expect(await failureOf(humanloop.chats.createDeployedStream(chat))).toMatchObject({ message: 'mine' });
+    // Later it would be closed by the garbage collector.
+    expect(await Promise.race([requests[0]?.closed, sleep(500, 'open')])).toBeUndefined();
+  });
+
   it.each(['loop', 'text', 'sample'])('holds no timer a second after a %s has stopped asking', async (way) => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());

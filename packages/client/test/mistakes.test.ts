@@ -147,6 +147,19 @@ it('an answer that is an error and nothing else is no success', async () => {
   expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ name: 'ServiceUnavailableError' });
 });
 
+it.each(['503', 503])('a code of %j in an error that is answered as a success is its status', async (code) => {
+  const humanloop = create(async () => Response.json({ error: { message: 'x', code } }));
+  expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ status: 503 });
+});
+
+it.each(['application/xml', 'text/xml', 'application/xhtml+xml', 'application/octet-stream', 'application/x-ndjson'])(
+  'an answer of %s is no success',
+  async (type) => {
+    const humanloop = create(async () => new Response('<x>', { headers: { 'Content-Type': type } }));
+    expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ code: 'not-json' });
+  },
+);
+
 describe('answers that a list and a stream do not expect', () => {
   it('an empty answer to a list is an empty page', async () => {
     const humanloop = create(async () => new Response(null, { status: 204 }));

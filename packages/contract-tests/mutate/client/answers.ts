@@ -4,8 +4,8 @@ export const answerMutations: ClientMutation[] = [
   mutation('an error is swallowed', ['core.ts', 'if (!response.ok) {', 'if (response.status < 0) {']),
   mutation('a failed call resolves', [
     'core.ts',
-    'end({ completed: false, error }); throw error;',
-    'end({ completed: false, error }); return undefined as never;',
+    'call.controller.abort(); throw error;',
+    'call.controller.abort(); return undefined as never;',
   ]),
   mutation('an error carries no detail', ['core.ts', 'answer.error,', 'answer.error && undefined,']),
   mutation('an empty answer is an error', ['answer.ts', 'if (!text) return undefined;', '']),
@@ -17,9 +17,11 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('text/prompt is parsed as JSON', [
     'answer.ts',
-    'text\\/(html|plain|event-stream)$/',
-    'text\\/(html|plain|prompt|event-stream)$/',
+    '(html|plain|xml|event-stream)',
+    '(html|plain|xml|prompt|event-stream)',
   ]),
+  mutation('XML is a success', ['answer.ts', '(html|plain|xml|event-stream)', '(html|plain|event-stream)']),
+  mutation('what is neither JSON nor text is a success', ['answer.ts', '/^text\\/(?!', '/^(?!application.json|']),
   mutation('a JSON with a charset is a text', ['wrong-body.ts', ".replace(/;.*/s, '')", '']),
   mutation('a media type in capitals is not known', ['wrong-body.ts', '.trim().toLowerCase()', '.trim()']),
   mutation('a detail with status 200 is a success', ['answer.ts', '/^(detail|error)$/.test(', '/^(error)$/.test(']),
@@ -92,8 +94,23 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('the detail of an error is printed', [
     'errors.ts',
-    'Object.defineProperty(this, key, { value })',
+    'Object.defineProperty(this, key, { get: () => value })',
     'Object.assign(this, { [key]: value })',
+  ]),
+  mutation('the detail of an error is printed with all that is hidden', [
+    'errors.ts',
+    '{ get: () => value }',
+    '{ value }',
+  ]),
+  mutation('a class that a user names is another', [
+    'errors.ts',
+    'Object.hasOwn(prototype, BRAND + prototype.name)',
+    "Object.hasOwn(prototype, 'name')",
+  ]),
+  mutation('a code in quotes is no status', [
+    'api-error.ts',
+    'const code = Number((Object(detail) as { code: unknown }).code);',
+    'const code = (Object(detail) as { code: number }).code; if (typeof code !== "number") return undefined;',
   ]),
   mutation('an error has no cause', ['errors.ts', 'cause === undefined ? {} : { cause }', '{}']),
   mutation('errors of another copy are not known', [
@@ -147,7 +164,12 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a log leaves errors out', ['logger.ts', "? 'error' : 'info',", "? 'debug' : 'info',"]),
   mutation("a caller's abort is logged as an error", ['logger.ts', "error && name !== 'AbortError' ?", 'error ?']),
-  mutation('a log has one level', ['logger.ts', 'logger[level]?.(', 'logger.info?.(']),
+  mutation('a log that rejects breaks the process', [
+    'logger.ts',
+    'void tell(logger[level]?.bind(logger), ',
+    'void logger[level]?.(',
+  ]),
+  mutation('a log has one level', ['logger.ts', 'logger[level]?.bind', 'logger.info?.bind']),
   mutation('a level alone logs nothing', ['humanloop.ts', 'logger = logLevel && console', 'logger']),
   mutation('one resource is made twice', ['humanloop.ts', 'if (!this.#resources.has(resourceClass))', '']),
   mutation('the key can be read off the client', [

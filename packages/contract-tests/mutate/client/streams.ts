@@ -114,8 +114,13 @@ export const streamMutations: ClientMutation[] = [
   mutation('CR alone ends no line at the end', ['event-reader.ts', " || text.endsWith('\\r')", '']),
   mutation('a lost connection is a ConnectionError', [
     'basic-event-stream.ts',
-    'cause instanceof HumanloopError ? cause : events.end(cause)',
+    "cause instanceof HumanloopError ? cause : events.end(cause || 'no reason given')",
     'cause instanceof HumanloopError ? cause : call.fail(HumanloopError, "lost", String(cause))',
+  ]),
+  mutation('a connection that breaks without a reason has ended', [
+    'basic-event-stream.ts',
+    "events.end(cause || 'no reason given')",
+    'events.end(cause)',
   ]),
   mutation('a body that calls itself a stream is one', [
     'event-reader.ts',
@@ -401,6 +406,17 @@ export const readerMutations: ClientMutation[] = [
     'if (keys !== undefined) return',
     'if (keys !== 0) return',
   ]),
+  mutation('a recording keeps a key in a path', [
+    'testing/recorder.ts',
+    'path: hide(pathname + search)',
+    'path: pathname + search',
+  ]),
+  mutation('a recording is in the order of the answers', [
+    'testing/recorder.ts',
+    'numbers.findLastIndex((earlier) => earlier < number) + 1',
+    'exchanges.length',
+  ]),
+  mutation('a recording that is left has ended', ['testing/recorder.ts', "onEnd('left');", '']),
   mutation('a recording keeps cookies', ['testing/recorder.ts', 'set-cookie|', '']),
   mutation('a replay ends a broken stream well', [
     'testing/replay.ts',

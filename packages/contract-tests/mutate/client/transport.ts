@@ -55,16 +55,32 @@ export const attemptMutations: ClientMutation[] = [
   mutation('the backoff does not grow', ['retry.ts', '2 ** (retry - 1)', '1']),
   mutation('the backoff grows for ever', [
     'retry.ts',
-    'Math.min(LONGEST_BACKOFF_MS, BASE_DELAY_MS * 2 ** (retry - 1))',
-    '(BASE_DELAY_MS * 2 ** (retry - 1))',
+    'Math.min(LONGEST_BACKOFF_MS, longestMs,',
+    'Math.min(longestMs,',
+  ]),
+  mutation('the backoff is longer than a caller waits', [
+    'retry.ts',
+    'Math.min(LONGEST_BACKOFF_MS, longestMs,',
+    'Math.min(LONGEST_BACKOFF_MS,',
   ]),
   mutation('the key goes where a redirect leads', [
     'transport.ts',
-    'target?.origin !== new URL(url).origin ||',
+    "!target?.href.startsWith(new URL('/', url).href) ||",
     '!target ||',
   ]),
+  mutation('a password in a redirect is sent on', [
+    'transport.ts',
+    "!target?.href.startsWith(new URL('/', url).href) ||",
+    'target?.origin !== new URL(url).origin ||',
+  ]),
+  mutation('a POST is sent again for a 304', ['transport.ts', 'status > 306 ||', 'status > 303 ||']),
+  mutation('a redirect whose body breaks is lost', [
+    'transport.ts',
+    'cancel(response.body?.getReader()); url',
+    'await response.body?.cancel(); url',
+  ]),
   mutation('fetch follows redirects by itself', ['transport.ts', "redirect: 'manual'", "redirect: 'follow'"]),
-  mutation('a POST follows a 302', ['transport.ts', "status > 303 || init.method === 'GET'", 'status > 300']),
+  mutation('a POST follows a 302', ['transport.ts', "status > 306 || init.method === 'GET'", 'status > 300']),
   mutation('no redirect is followed', ['transport.ts', 'redirects >= MAX_REDIRECTS', 'redirects >= 0']),
   mutation('redirects have no end', ['transport.ts', ' || redirects >= MAX_REDIRECTS', '']),
   mutation("the caller's fetch is not used", [
@@ -75,13 +91,13 @@ export const attemptMutations: ClientMutation[] = [
   mutation('fetch has no signal', ['transport.ts', ', signal: call.controller.signal }', ' }']),
   mutation('a lost connection counts as refused', [
     'transport.ts',
-    'throw isUnsent(cause, url) ?',
-    'throw isUnsent(cause, url) || url ?',
+    '&& isUnsent(cause, url) ?',
+    '&& (isUnsent(cause, url) || url) ?',
   ]),
   mutation('a refused connection counts as lost', [
     'transport.ts',
-    'throw isUnsent(cause, url) ?',
-    'throw isUnsent(cause, url) && !url ?',
+    '&& isUnsent(cause, url) ?',
+    '&& isUnsent(cause, url) && !url ?',
   ]),
   mutation('an error quotes the key', [
     'fetch-failure.ts',
@@ -103,7 +119,12 @@ export const attemptMutations: ClientMutation[] = [
   mutation('the refusal of another port is proof', ['fetch-failure.ts', 'port === wantedPort &&', '']),
   mutation('the failure of another name is proof', ['fetch-failure.ts', 'hostname === wanted.hostname &&', '']),
   mutation('an error may quote headers', ['fetch-failure.ts', '[...new Headers(headers).values()]', '[] as string[]']),
-  mutation('an error may quote texts of the body', ['fetch-failure.ts', 'secrets.push(value);', 'void value;']),
+  mutation('an error may quote texts of the body', ['fetch-failure.ts', 'push(value, JSON', 'push(JSON']),
+  mutation('an error may quote texts as they stand in JSON', [
+    'fetch-failure.ts',
+    'secrets.push(value, JSON.stringify(value).slice(1, -1));',
+    'secrets.push(value);',
+  ]),
   mutation('errors that go round have no end', [
     'fetch-failure.ts',
     'isUnsent(error, url, depth - 1)',
@@ -122,8 +143,24 @@ export const attemptMutations: ClientMutation[] = [
   mutation('causes have no end', ['fetch-failure.ts', ' || depth === 0', '']),
   mutation('what a fetch refuses counts as lost', [
     'transport.ts',
-    'if (cause instanceof HumanloopError) throw cause; const',
-    'const',
+    'if (cause instanceof HumanloopError && !(cause instanceof ConnectionError)) throw cause;',
+    '',
+  ]),
+  mutation('what a client within fetch could not reach is sent again', [
+    'transport.ts',
+    'throw !(cause instanceof ConnectionError) && isUnsent',
+    'throw isUnsent',
+  ]),
+  mutation('what a client within fetch has lost is judged as ours', [
+    'transport.ts',
+    'if (cause instanceof HumanloopError && !(cause instanceof ConnectionError)) throw cause;',
+    'if (cause instanceof HumanloopError) throw cause;',
+  ]),
+  mutation('an attempt has the request id of the one before', ['transport.ts', 'call.requestId = undefined;', '']),
+  mutation('a stream is left open that middleware failed over', [
+    'core.ts',
+    'if (!response) call.controller.abort();',
+    '',
   ]),
   mutation('the body of an error is not limited', [
     'transport.ts',
@@ -166,8 +203,8 @@ export const timeMutations: ClientMutation[] = [
   ]),
   mutation('a slow reader counts as a slow server', [
     'basic-event-stream.ts',
-    'throw cause instanceof HumanloopError ? cause : events.end(cause); } call.wait();',
-    'throw cause instanceof HumanloopError ? cause : events.end(cause); }',
+    "events.end(cause || 'no reason given'); } call.wait();",
+    "events.end(cause || 'no reason given'); }",
   ]),
   mutation('there is no total timeout', ['call.ts', "timeOut('totalMs')", 'undefined']),
   mutation('the total timeout ends with the headers', [
