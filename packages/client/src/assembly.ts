@@ -68,9 +68,10 @@ export function createAssembly(progress: Progress): Assembly {
 
   /** Usage counts once for an event, and each new one replaces what was said of the same samples. */
   function addUsage(entries: readonly (Entry | null)[], usage: Fields): void {
-    const indices = entries.flatMap((entry, position) => (entry ? [indexOf(entry, position)] : []));
-    sharedUsage = indices.length === 0 ? usage : undefined;
-    for (const [position, index] of indices.entries()) {
+    // Two pieces of one sample may come in one event.
+    const indices = new Set(entries.flatMap((entry, position) => (entry ? [indexOf(entry, position)] : [])));
+    sharedUsage = indices.size === 0 ? usage : undefined;
+    for (const [position, index] of [...indices].entries()) {
       const parts = samples[index] as Parts;
       if (position === 0) parts.usage = usage;
       else delete parts.usage;
@@ -85,7 +86,8 @@ export function createAssembly(progress: Progress): Assembly {
     if (entry['output_message']) Object.assign(whole, { output_message: { ...entry['output_message'], ...calls } });
     const { content } = Object(whole['output_message']) as Message;
     // Its content comes in the same pieces as `output`.
-    if (output && typeof content !== 'object') Object.assign(Object(whole['output_message']), { content: output });
+    if (output && typeof (content ?? '') !== 'object')
+      Object.assign(Object(whole['output_message']), { content: output });
     return Object.assign(whole, calls);
   }
 
@@ -113,10 +115,10 @@ export function createAssembly(progress: Progress): Assembly {
   };
 }
 
-/** What has no value does not replace what has. */
+/** What has no value does not replace what has: `inputs` of a completion are `{}` on all but its first event. */
 function mergeInto(target: Fields, source: Fields): void {
   for (const [key, value] of Object.entries(source)) {
-    const isEmpty = value == null || (Array.isArray(value) && value.length === 0);
+    const isEmpty = value == null || (typeof value === 'object' && Object.keys(value).length === 0);
     if (!isEmpty || !(key in target)) target[key] = value;
   }
 }

@@ -1,6 +1,6 @@
 import { cancel, drain, type Reader } from './bytes.ts';
 import type { Call, StreamStats } from './call.ts';
-import { HumanloopError } from './errors.ts';
+import { AbortError, HumanloopError } from './errors.ts';
 import type { EventReader } from './event-reader.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -45,7 +45,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   #reading: Promise<IteratorResult<T, undefined>> | undefined;
   /** How the stream ended, once it has: with an error, with all that it was to bring, or by being left. */
   #outcome: { readonly completed: boolean; readonly failure: unknown } | undefined;
-  /** Whether the failure is still to be told to whoever reads. */
+  /** Whether `call.error` is still to be told to whoever reads. */
   #untold = false;
 
   constructor(parts: StreamParts<T>) {
@@ -58,7 +58,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     call.stats.headersMs = call.elapsedMs();
     // At once, also when nobody asks for the next event: followers of a loop that stands still would wait for ever.
     this.controller.signal.addEventListener('abort', () => {
-      this.#untold = !this.#outcome && !this.#reading;
+      this.#untold ||= !this.#outcome && !this.#reading;
       this.end(false, call.error);
     });
   }
@@ -83,6 +83,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#outcome) return;
+    const { call } = this.#parts;
+    // Whoever reads elsewhere, a branch of `tee()` or a body that is passed on, must not take this for the end.
+    call.error = call.fail(AbortError, 'aborted', 'the stream was left before its end');
+    this.#untold = !this.#reading;
     this.end(false);
   }
 
@@ -106,7 +111,7 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     try {
       if (this.#untold) {
         this.#untold = false;
-        throw this.#outcome?.failure;
+        throw this.#parts.call.error;
       }
       if (this.#outcome) return Promise.resolve(DONE);
       const value = this.#take();

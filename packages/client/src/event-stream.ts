@@ -185,8 +185,12 @@ export class EventStream<T> extends BasicEventStream<T> {
 
   /** Reads one event for those who follow the samples, or waits until the loop has; false at the end. */
   async #advance(): Promise<boolean> {
+    const { stats } = this.#parts.call;
+    const had = stats.events;
     // A loop that begins in the same breath goes first.
     await Promise.resolve();
+    // What came in that breath is looked at before its end, which may have come as well.
+    if (stats.events > had) return true;
     const { outcome } = this;
     if (outcome?.failure) throw outcome.failure;
     if (outcome && !outcome.completed) {

@@ -89,7 +89,7 @@ function readResult(result: unknown): Attributes {
     ...(samples.length > 0 && {
       'gen_ai.response.finish_reasons': samples.map((sample) => String(sample?.finish_reason)),
     }),
-    ...(usage?.['prompt_tokens'] !== undefined && { 'gen_ai.usage.input_tokens': usage['prompt_tokens'] }),
-    ...(usage?.['generation_tokens'] !== undefined && { 'gen_ai.usage.output_tokens': usage['generation_tokens'] }),
+    ...(usage?.['prompt_tokens'] != null && { 'gen_ai.usage.input_tokens': usage['prompt_tokens'] }),
+    ...(usage?.['generation_tokens'] != null && { 'gen_ai.usage.output_tokens': usage['generation_tokens'] }),
   };
 }

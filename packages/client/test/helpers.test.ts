@@ -100,6 +100,27 @@ describe('final()', () => {
     });
   });
 
+  it('keeps what only the first event says: later ones of completions have empty inputs', async () => {
+    const events = [
+      { ...piece('a', null, 0, { inputs: { shop: 'x' } }), metadata: { channel: 'web' } },
+      { ...piece('b', 'stop', 0, { inputs: {} }), metadata: {} },
+    ];
+    const answer = await open(sse(...events)).final();
+    expect(answer).toMatchObject({ metadata: { channel: 'web' }, data: [{ output: 'ab', inputs: { shop: 'x' } }] });
+  });
+
+  it.each(['tool_call', 'stop'])('has the text as its message where the last event, %s, has none', async (reason) => {
+    const last = piece('', reason, 0, { output_message: { role: 'assistant', content: null, tool_calls: [] } });
+    expect((await open(sse(piece('a'), last)).final()).data[0]?.output_message.content).toBe('a');
+    expect((await open(sse(last)).final()).data[0]?.output_message.content).toBe(null);
+  });
+
+  it('counts usage once where an event has two pieces of one sample', async () => {
+    const usage = { prompt_tokens: 3, generation_tokens: 2 };
+    const data = [piece('a'), piece('b', 'stop')].flatMap((event) => (event as Answer).data);
+    expect(await open(sse({ data, usage })).final()).toMatchObject({ usage, data: [{ output: 'ab' }] });
+  });
+
   it('is the same as the JSON answer would have been, for one event', async () => {
     const event = { ...piece('a', 'stop'), usage: { prompt_tokens: 1 } };
     expect(await open(sse(event)).final()).toEqual(event);
@@ -118,6 +139,27 @@ describe('samples', () => {
       ['stop', 'config_0'],
       ['length', 'config_1'],
     ]);
+  });
+
+  it.each(['final()', 'another loop over it', 'text()', 'the loop'])('lose no text beside %s', async (beside) => {
+    // All that microtasks can do to the order of the two.
+    for (let wait = 0; wait < 12; wait++) {
+      const result = EventStream.fromReadableStream<Answer>(bodyOf(sse(piece('a'), piece('b')), stream('c', 'd', 'e')));
+      const other = {
+        'final()': () => result.final(),
+        'another loop over it': () => collect(result.sample(0)),
+        'text()': () => collect(result.text()),
+        'the loop': () => collect(result),
+      }[beside]!();
+      for (let turn = 0; turn < wait; turn++) await Promise.resolve();
+      const pieces: string[] = [];
+      for await (const text of result.sample(0)) {
+        pieces.push(text);
+        for (let turn = 0; turn < wait; turn++) await Promise.resolve();
+      }
+      expect(pieces.join('')).toBe('abcde');
+      await other;
+    }
   });
 
   it('are read one after the other: the later one gives what it missed in one piece', async () => {

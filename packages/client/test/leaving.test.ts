@@ -236,6 +236,59 @@ describe('the end of a stream', () => {
   });
 });
 
+describe('a stream that is disposed of', () => {
+  const open = () => EventStream.fromReadableStream(bodyOf(sse(piece('a')), sse(piece('b')), sse(piece('c', 'stop'))));
+  const isAborted = { name: 'AbortError', message: expect.stringContaining('left before its end') as string };
+
+  it.each(['loop', 'text', 'sample', 'final', 'tee', 'toReadableStream'])(
+    'is not taken for whole by %s elsewhere',
+    async (way) => {
+      const result = open();
+      const [kept] = way === 'tee' ? result.tee() : [result];
+      const reader = way === 'toReadableStream' ? result.toReadableStream().getReader() : undefined;
+      await result[Symbol.asyncDispose]();
+      const read = {
+        loop: () => collect(kept),
+        text: () => collect(kept.text()),
+        sample: () => collect(kept.sample(0)),
+        final: () => kept.final(),
+        tee: () => kept.final(),
+        toReadableStream: () => reader!.read(),
+      }[way] as () => Promise<unknown>;
+      expect(await failureOf(read())).toMatchObject(isAborted);
+    },
+  );
+
+  it('breaks a read that is pending', async () => {
+    let pull: (() => void) | undefined;
+    const silent = new ReadableStream<Uint8Array>({ pull: () => new Promise<void>((resolve) => (pull = resolve)) });
+    const result = EventStream.fromReadableStream(silent);
+    const failure = failureOf(collect(result));
+    await result[Symbol.asyncDispose]();
+    expect(await failure).toMatchObject(isAborted);
+    pull?.();
+  });
+
+  it('has failed for nobody else: it was left', async () => {
+    const ends: ClientEvent[] = [];
+    const observe = (event: ClientEvent) => void (event.type === 'end' && ends.push(event));
+    const { humanloop, requests } = await setUp({ observe });
+    {
+      await using _ = await humanloop.chats.createDeployedStream(chat);
+    }
+    await requests[0]?.closed;
+    expect(ends).toMatchObject([{ completed: false, error: undefined }]);
+  });
+
+  it('is whole where it was read whole', async () => {
+    const result = open();
+    const events = await collect(result);
+    await result[Symbol.asyncDispose]();
+    expect(events).toHaveLength(3);
+    expect(await result.final()).toMatchObject({ data: [{ output: 'abc' }] });
+  });
+});
+
 describe('a generator that is left while it waits for the next piece', () => {
   it.each([
     ['text()', (result: EventStream<unknown>) => result.text()],

@@ -61,6 +61,15 @@ describe('telemetry', () => {
     expect(JSON.stringify(spans)).not.toContain('secret');
   });
 
+  it('counts that the server does not know are left out', async () => {
+    const { spans, humanloop } = await setUp((_, response) =>
+      sendJson(response, 200, { data: [], usage: { prompt_tokens: 3, generation_tokens: null } }),
+    );
+    await humanloop.completions.createDeployed({ project: 'p' });
+    expect(spans[0]).toMatchObject({ attributes: { 'gen_ai.usage.input_tokens': 3 } });
+    expect(spans[0]).not.toHaveProperty(['attributes', 'gen_ai.usage.output_tokens']);
+  });
+
   it('a failure is the status of its span, and retries are events', async () => {
     const { spans, humanloop } = await setUp((_, response) => sendJson(response, 503, {}, { 'Retry-After': '0' }));
     await failureOf(humanloop.sessions.get({ id: 'a' }));

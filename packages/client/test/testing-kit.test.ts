@@ -155,6 +155,14 @@ describe('the testing kit', () => {
     );
   });
 
+  it('breaks as recorded, also before the first byte', async () => {
+    for (const chunks of [[], [{ afterMs: 0, base64: btoa('a') }]]) {
+      const exchange = { method: 'GET', path: '/', body: '', status: 200, headers: {}, chunks, end: 'broken' } as const;
+      const response = await createReplay([exchange])('http://x.test/', {});
+      expect(await failureOf(response.text())).toMatchObject({ message: 'terminated' });
+    }
+  });
+
   it('cuts and breaks them', async () => {
     const { exchanges } = await record();
     expect(await failureOf(collect(await replay(exchanges, { cutAfterBytes: 300 })))).toMatchObject({

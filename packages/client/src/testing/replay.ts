@@ -49,7 +49,8 @@ export function createReplay(exchanges: readonly Exchange[], options: ReplayOpti
       throw new HumanloopError(`the recording has no ${key}; it has ${recorded}`, { code: 'configuration' });
     }
     const { status, headers } = exchange;
-    const hasBody = exchange.chunks.length > 0 && status !== 204;
+    // A connection may break before the first byte.
+    const hasBody = (exchange.chunks.length > 0 || exchange.end === 'broken') && status !== 204;
     return new Response(hasBody ? play(exchange, options, signal) : null, { status, headers });
   };
 }

@@ -252,12 +252,27 @@ export const readerMutations: ClientMutation[] = [
   ]),
   mutation('disposing leaves the stream open', [
     'basic-event-stream.ts',
-    'async [Symbol.asyncDispose](): Promise<void> { this.end(false); }',
-    'async [Symbol.asyncDispose](): Promise<void> {}',
+    'async [Symbol.asyncDispose](): Promise<void> { if (this.#outcome) return;',
+    'async [Symbol.asyncDispose](): Promise<void> { if (this) return;',
+  ]),
+  mutation('a stream that is disposed of is whole for whoever reads later', [
+    'basic-event-stream.ts',
+    'this.#untold = !this.#reading;',
+    '',
+  ]),
+  mutation('a stream that is disposed of is whole for whoever waits', [
+    'basic-event-stream.ts',
+    "call.error = call.fail(AbortError, 'aborted', 'the stream was left before its end');",
+    '',
+  ]),
+  mutation('a stream that is disposed of has failed for observers', [
+    'basic-event-stream.ts',
+    'this.#untold = !this.#reading; this.end(false);',
+    'this.#untold = !this.#reading; this.end(false, call.error);',
   ]),
   mutation('an abort is not told to who reads next', [
     'basic-event-stream.ts',
-    'this.#untold = !this.#outcome && !this.#reading;',
+    'this.#untold ||= !this.#outcome && !this.#reading;',
     '',
   ]),
   mutation('a failure of the stream ends the loop', [
@@ -295,6 +310,32 @@ export const readerMutations: ClientMutation[] = [
     'else parts.usage = usage;',
   ]),
   mutation('usage is that of the last', ['assembly.ts', 'before + value : value', 'value : value']),
+  mutation('what is empty takes away what was said', [
+    'assembly.ts',
+    "(typeof value === 'object' && Object.keys(value).length === 0)",
+    'false',
+  ]),
+  mutation('a message without content has none', ['assembly.ts', "(content ?? '')", 'content']),
+  mutation('two pieces of one sample in an event take its usage away', [
+    'assembly.ts',
+    '[...indices].entries()',
+    '[...indices, ...indices].entries()',
+  ]),
+  mutation('a loop over a sample loses what came with the end', [
+    'event-stream.ts',
+    'if (stats.events > had) return true;',
+    '',
+  ]),
+  mutation('a count that the server does not know is an attribute', [
+    'otel.ts',
+    "usage?.['generation_tokens'] != null",
+    "usage?.['generation_tokens'] !== undefined",
+  ]),
+  mutation('a replay of a connection that broke at once ends well', [
+    'testing/replay.ts',
+    "(exchange.chunks.length > 0 || exchange.end === 'broken')",
+    'exchange.chunks.length > 0',
+  ]),
   mutation('null takes away what was said', ['assembly.ts', 'if (!isEmpty || !(key in target))', 'if (key)']),
   mutation('raw_output is output', [
     'assembly.ts',

@@ -250,7 +250,7 @@ export const timeMutations: ClientMutation[] = [
   mutation('observers hear of a call that is over', ['core.ts', 'observe = undefined;', '']),
   mutation('an abort leaves the body open', [
     'basic-event-stream.ts',
-    'this.#untold = !this.#outcome && !this.#reading; this.end(false, call.error); });',
+    'this.#untold ||= !this.#outcome && !this.#reading; this.end(false, call.error); });',
     '});',
   ]),
   mutation('an answer to a call that is over stays open', [
