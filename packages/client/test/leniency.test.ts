@@ -156,6 +156,9 @@ describe('the rest of the surface', () => {
     const fetch = async () => new Response('{"records":[]}', { headers });
     const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
     expect((await client.GET('/projects')).data).toEqual({ records: [] });
+    const text = async () => new Response('---', { headers: { 'Content-Type': 'Text/Prompt; Charset=UTF-8' } });
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: text });
+    expect(await humanloop.modelConfigs.export({ id: 'a' })).toBe('---');
   });
 
   it('parseAs gives the body in other forms', async () => {
