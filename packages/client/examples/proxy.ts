@@ -1,8 +1,13 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { type ChatResponse, EventStream, Humanloop } from '@humanloop-v4/client';
 
 const humanloop = new Humanloop();
 
-/** On your server: passes a stream on. */
+/**
+ * On your server: passes a stream on, with all that it tells. The prompt template is in `messages` of its first event:
+ * where a page must not see that, see `answerInText`.
+ */
 export async function handle(request: Request): Promise<Response> {
   const { question } = (await request.json()) as { question: string };
   const stream = await humanloop.chats.createDeployedStream(
@@ -10,6 +15,26 @@ export async function handle(request: Request): Promise<Response> {
     { signal: request.signal },
   );
   return new Response(stream.toReadableStream(), { headers: { 'Content-Type': 'text/event-stream' } });
+}
+
+/** The same for node:http and Express. When the reader leaves, the stream is left, and the pipeline rejects. */
+export async function answer(question: string, response: ServerResponse): Promise<void> {
+  const stream = await humanloop.chats.createDeployedStream({
+    project: 'support-assistant',
+    messages: [{ role: 'user', content: question }],
+  });
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  await pipeline(stream.toReadableStream(), response);
+}
+
+/** Passes on nothing but the text; where the stream fails, so does the connection. */
+export async function answerInText(question: string, response: ServerResponse): Promise<void> {
+  const stream = await humanloop.chats.createDeployedStream({
+    project: 'support-assistant',
+    messages: [{ role: 'user', content: question }],
+  });
+  response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
+  await pipeline(stream.sample(0), response);
 }
 
 /** In the page: reads it, with the same proof that it is whole. */

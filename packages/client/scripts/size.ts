@@ -12,15 +12,15 @@ import { build } from 'esbuild';
 interface Entry {
   title: string;
   code: string;
-  /** What it may cost now, KB of 1000 bytes, rounded. */
+  /** What it may cost now, KB of 1000 bytes. */
   budgetKb: number;
   /** What it is to cost, where that is not reached. */
   targetKb?: number;
 }
 
 const entries: Entry[] = [
-  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 12.2, targetKb: 8 },
-  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 17.2, targetKb: 13 },
+  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 12.3, targetKb: 8 },
+  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 17.3, targetKb: 13 },
   { title: 'telemetry', code: `export * from './dist/otel.js'`, budgetKb: 2 },
 ];
 
@@ -35,16 +35,16 @@ for (const { title, code, budgetKb, targetKb } of entries) {
     target: 'es2022',
     write: false,
   });
-  const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
-  const kb = Math.round(bytes / 100) / 10;
+  const kb = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000;
   const target = targetKb ? `, target ${targetKb} not reached` : '';
-  console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${bytes} bytes, budget ${budgetKb} KB${target}`);
+  console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${kb.toFixed(3)} KB, budget ${budgetKb}${target}`);
   if (kb > budgetKb) process.exitCode = 1;
 }
 
 const [core, everything] = entries;
-const claim = `\`createClient\` is ${core?.budgetKb} KB and everything ${everything?.budgetKb} KB`;
-if (!readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8').includes(claim)) {
+const claim = `\`createClient\` is below ${core?.budgetKb} KB and everything below ${everything?.budgetKb} KB`;
+const readme = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+if (!readme.includes(claim)) {
   console.log(`README.md must say: ${claim}`);
   process.exitCode = 1;
 }

@@ -24,9 +24,24 @@ export interface ProviderError {
 /** The three shapes of `detail` that the document knows; a proxy may send others. */
 export type ErrorDetail = readonly ValidationIssue[] | ProviderError | string;
 
-/** The server answered with an error. Nothing of the answer is printed but its status: it may repeat the request. */
+export type ApiErrorCode =
+  | 'bad-request'
+  | 'not-authenticated'
+  | 'not-found'
+  | 'unprocessable-entity'
+  | 'rate-limited'
+  | 'internal-server-error'
+  | 'service-unavailable'
+  /** Any other status. */
+  | 'error';
+
+/**
+ * The server answered with an error. Its words are not printed, because they may repeat the request: only its status, the
+ * wait that it asks for, and where in the request it found fault.
+ */
 export class ApiError extends HumanloopError {
   declare readonly name: string;
+  declare readonly code: ApiErrorCode;
   declare readonly status: number;
   /** What the server says, parsed. */
   declare readonly detail?: ErrorDetail;
@@ -95,7 +110,7 @@ export function createApiError(call: Call, response: Response, body: unknown, re
   const wait = retryAfterMs === undefined ? '' : `, retry after ${Math.ceil(retryAfterMs / 1000)} s`;
   return call.fail(
     Class,
-    words.replaceAll(' ', '-'),
+    words.replaceAll(' ', '-') as ApiErrorCode,
     `${status} ${words}${wait}${describeIssues(detail)}`,
     { status, phase: 'headers', retryable },
     { detail, retryAfterMs, headers },

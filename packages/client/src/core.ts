@@ -38,7 +38,7 @@ export interface Answer<T> {
 }
 
 /** Which class a stream is made of. */
-export type StreamClass<T, S> = new (parts: StreamParts<T>) => S;
+type StreamClass<T, S> = new (parts: StreamParts<T>) => S;
 
 /** What both layers are made of: openapi-fetch with our transport below it and our streams above it. */
 export interface Core {

@@ -1,12 +1,33 @@
+import type { ApiErrorCode } from './api-error.ts';
 import { overlay } from './overlay.ts';
 import type { PartialSample } from './progress.ts';
+import type { StreamErrorCode } from './stream-error.ts';
 
 /** How far a request had come when it failed. */
 export type Phase = 'connect' | 'headers' | 'body' | 'stream';
 
+/** What went wrong, in a word; each class lists its own. */
+export type ErrorCode =
+  | ApiErrorCode
+  | ConnectionErrorCode
+  | TimeoutErrorCode
+  | StreamErrorCode
+  | 'aborted'
+  /** An option of the client or of a call. */
+  | 'configuration'
+  /** The request, before it was sent. */
+  | 'invalid-request'
+  /** An answer that is no JSON, such as the page of a proxy. */
+  | 'not-json'
+  /** An answer to a list that is no page. */
+  | 'not-a-page';
+
+type ConnectionErrorCode = 'refused' | 'lost' | 'redirect';
+type TimeoutErrorCode = 'headers-timeout' | 'idle-timeout' | 'total-timeout';
+
 /** What an error tells. `undefined` fields are left out. */
 export interface ErrorFields {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
   readonly retryable?: boolean | undefined;
@@ -21,12 +42,13 @@ const BRAND = '@humanloop-v4/client/';
 /**
  * The base of all errors of this package.
  *
- * Printing an error shows no keys, prompts or outputs: messages name only the operation, the status and the request id,
- * and what may hold such text (`detail`, `partial`, `excerpt`) is not enumerable.
+ * Printing an error shows no keys, prompts or outputs: messages are made of our own words, names, numbers and origins, and
+ * what may hold such text (`detail`, `partial`, `excerpt`) is not enumerable.
  */
 export class HumanloopError extends Error {
   declare readonly name: string;
-  declare readonly code: string;
+  /** What went wrong, in a word. */
+  declare readonly code: ErrorCode;
   /** HTTP status of the answer, or, for an error inside a stream, the one that the server named. */
   declare readonly status?: number;
   declare readonly requestId?: string;
@@ -68,13 +90,13 @@ export function brandError({ prototype }: { prototype: Error }, name: string): v
 /** No answer came: the server was not reached, the connection was lost, or it leads elsewhere. */
 export class ConnectionError extends HumanloopError {
   declare readonly name: 'ConnectionError';
-  declare readonly code: 'refused' | 'lost' | 'redirect';
+  declare readonly code: ConnectionErrorCode;
 }
 
 /** One of our deadlines passed. The message names the option. */
 export class TimeoutError extends HumanloopError {
   declare readonly name: 'TimeoutError';
-  declare readonly code: 'headers-timeout' | 'idle-timeout' | 'total-timeout';
+  declare readonly code: TimeoutErrorCode;
 }
 
 /** The caller aborted; `cause` is the signal's reason. */

@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { summarize } from './fetch-failure.ts';
 import { parseJson } from './json.ts';
+import type { CallSettings } from './options.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
 import { StreamError, type StreamErrorCode } from './stream-error.ts';
 import { createWrongBodyError, isPageOrJson } from './wrong-body.ts';
@@ -15,11 +16,9 @@ export const LONGEST_HEAD = 131_072;
 /** `data: ` and the end of the line belong to what the parser counts, but not to the event. */
 const LINE_OVERHEAD = 8;
 
-export interface EventReaderOptions {
+export interface EventReaderOptions extends Readonly<Pick<CallSettings, 'maxEventBytes' | 'onIncomplete'>> {
   /** Number of samples that must finish; default what the events say, else 1. */
   readonly num_samples?: number | null | undefined;
-  readonly maxEventBytes?: number | undefined;
-  readonly onIncomplete?: 'error' | 'end' | undefined;
 }
 
 /** Bytes → events → JSON → did every sample finish? It reads nothing itself: chunks are put in, events taken out. */

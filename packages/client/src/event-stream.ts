@@ -61,8 +61,9 @@ export class EventStream<T> extends BasicEventStream<T> {
    */
   static fromReadableStream<T = Envelope>(
     source: ReadableStream<Uint8Array> | Response,
-    { signal, timeout, ...options }: FromReadableStreamOptions = {},
+    options: FromReadableStreamOptions = {},
   ): EventStream<T> {
+    const { signal, timeout } = options;
     const [response, reader] = 'body' in source ? [source, openBody(source)] : [undefined, source.getReader()];
     // After the reader: a body that is locked leaves nothing behind.
     const call = createCall('event stream', readTimeouts(timeout), signal);
@@ -144,7 +145,10 @@ export class EventStream<T> extends BasicEventStream<T> {
     return [createBranch(first), createBranch(second)];
   }
 
-  /** The events as bytes of server-sent events, to be passed on. */
+  /**
+   * The events as bytes of server-sent events, to be passed on: all that they say, the filled-in messages of the prompt
+   * included. Comments are not: where the server is silent for long but for those, give the next reader a larger `idleMs`.
+   */
   toReadableStream(): ReadableStream<Uint8Array> {
     const { progress } = this.#parts.events;
     return encodeEvents(this[Symbol.asyncIterator](), progress, progress.expected);

@@ -8,7 +8,7 @@ export type ApiKey = string | (() => string | Promise<string>);
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** `null` removes a header that would be sent. */
+/** Names and values, in any of the shapes that `Headers` takes; `null` removes a header that would be sent. */
 export type HeadersOption = Headers | Iterable<HeaderPair> | Record<string, string | null | undefined>;
 
 /** What can be set for all calls and for one. */
@@ -29,9 +29,11 @@ export interface CallOptions extends CallSettings {
    * requests are then repeated after lost connections and 5xx as well.
    */
   idempotencyKey?: string | boolean | undefined;
+  /** Aborts the call, its waits and its stream. */
   signal?: AbortSignal | null | undefined;
-  /** Added to those of the client. */
+  /** Added to those of the client; `null` removes one. */
   headers?: HeadersOption | undefined;
+  /** In place of the client's. */
   fetch?: Fetch | undefined;
 }
 
@@ -39,9 +41,10 @@ export interface ClientOptions extends CallSettings {
   /** Default: the environment variable `HUMANLOOP_API_KEY`. */
   apiKey?: ApiKey | undefined;
   /** Default: the environment variable `HUMANLOOP_BASE_URL`. */
-  baseUrl?: string | undefined;
+  baseUrl?: string | URL | undefined;
   /** Default: `globalThis.fetch`, looked up at each call. Called as `fetch(url, init)`. */
   fetch?: Fetch | undefined;
+  /** Sent with each request; `null` removes one that would be sent. */
   headers?: HeadersOption | undefined;
   /**
    * `true`: each call has an `Idempotency-Key` of its own, as if the call had said it. One key for all calls would give one
@@ -50,6 +53,7 @@ export interface ClientOptions extends CallSettings {
   idempotencyKey?: boolean | undefined;
   /** A longer wait that a server asks for fails at once. Default 60_000. */
   maxRetryDelayMs?: number | undefined;
+  /** Told before each repetition. */
   onRetry?: ((event: RetryEvent) => void) | undefined;
   /** Told when a call begins, is repeated, answered and over: for logs and telemetry. */
   observe?: Observer | undefined;
@@ -58,21 +62,22 @@ export interface ClientOptions extends CallSettings {
 }
 
 /** Options with the environment filled in. `idempotencyKey` has the wider type of a call's. */
-export interface Settings extends Omit<ClientOptions, 'idempotencyKey'>, Pick<CallOptions, 'idempotencyKey'> {
+export interface Settings
+  extends Omit<ClientOptions, 'baseUrl' | 'idempotencyKey'>, Pick<CallOptions, 'idempotencyKey'> {
   readonly baseUrl: string;
 }
 
 /** @throws {HumanloopError} code "configuration" */
 export function readOptions(options: ClientOptions): Settings {
   const { headers } = options;
-  const baseUrl = (options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL'))?.replace(/\/+$/, '');
+  const baseUrl = String(options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL') ?? '').replace(/\/+$/, '');
   const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
   if (!baseUrl) {
     throw misconfigured('the base URL is missing: set `baseUrl` or HUMANLOOP_BASE_URL; there is no hosted service');
   }
   // It is not repeated: it may hold a password.
   if (!URL.canParse(baseUrl) || !/^https?:\/\/[^@?#]+$/.test(baseUrl)) {
-    throw misconfigured('the base URL must be an http or https URL without user, query and fragment');
+    throw misconfigured('the base URL must be a whole http or https URL, without user, query and fragment');
   }
   if (typeof options.idempotencyKey === 'string') {
     throw misconfigured('`idempotencyKey` of a client must be true or false: all calls would share it');

@@ -13,9 +13,13 @@ export interface PageBody<R> {
 
 /** One page of a list; iterating it gives its records and those of all pages after it. */
 export class Page<R> implements PageBody<R>, AsyncIterable<R> {
+  /** Those of this page. */
   readonly records: R[];
+  /** Its number, from the first one's, which is 0 or 1. */
   readonly page: number;
+  /** How many records a page may have. */
   readonly size: number;
+  /** Number of the records on all pages. */
   readonly total: number;
   readonly #firstPage: number;
   readonly #load: (page: number) => PagePromise<R>;

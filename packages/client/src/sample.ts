@@ -18,6 +18,9 @@ interface Visit {
   left: boolean;
 }
 
+/** The word for the end of a sample, as its entry in `data` types it. */
+type FinishReasonOf<E> = E extends { finish_reason?: infer F } ? Exclude<F, undefined> | null : string | null;
+
 /** One sample of a stream: an iterable of its text, and what is known of it so far. */
 export class Sample<E> implements AsyncIterable<string> {
   readonly #progress: SampleProgress;
@@ -40,8 +43,8 @@ export class Sample<E> implements AsyncIterable<string> {
   }
 
   /** `null` until the sample is finished. */
-  get finish_reason(): string | null {
-    return this.#progress.finish_reason;
+  get finish_reason(): FinishReasonOf<E> {
+    return this.#progress.finish_reason as FinishReasonOf<E>;
   }
 
   /** The sample as far as it has come, as an entry of `data`: with the id of its log and its model config. */

@@ -17,7 +17,7 @@ export type StreamErrorCode =
   /** The stream is read a second time. */
   | 'already-read';
 
-/** A stream failed, or was none. Of its fields, `code`, `status` and `requestId` are printed. */
+/** A stream failed, or was none. What the server sent, but for the start of a page, is in fields that are not printed. */
 export class StreamError extends HumanloopError {
   declare readonly name: 'StreamError';
   declare readonly code: StreamErrorCode;

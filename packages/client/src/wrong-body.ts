@@ -1,6 +1,6 @@
 import { createApiError, isErrorBody } from './api-error.ts';
 import type { Call } from './call.ts';
-import { HumanloopError } from './errors.ts';
+import { type ErrorCode, HumanloopError } from './errors.ts';
 import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -26,7 +26,7 @@ export function createWrongBodyError(
 ): HumanloopError {
   const body = parseJson(text);
   if (response && isErrorBody(body)) return createApiError(call, response, body);
-  const [Class, code, wanted]: readonly [typeof HumanloopError, string, string] = streams
+  const [Class, code, wanted]: readonly [typeof HumanloopError, ErrorCode, string] = streams
     ? [StreamError, 'not-a-stream', 'an event stream']
     : [HumanloopError, 'not-json', 'JSON'];
   const status = response?.status;

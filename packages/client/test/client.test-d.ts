@@ -1,6 +1,13 @@
 import type { ChatResponse, FinishReason } from '@humanloop-v4/types';
 import { expectTypeOf, test } from 'vitest';
-import { createClient, type RateLimitError, type UnprocessableEntityError } from '../src/index.ts';
+import {
+  type ApiError,
+  createClient,
+  EventStream,
+  HumanloopError,
+  type RateLimitError,
+  type UnprocessableEntityError,
+} from '../src/index.ts';
 
 const client = createClient({ baseUrl: 'http://127.0.0.1:4010/v4', apiKey: 'key' });
 
@@ -53,4 +60,18 @@ test('names and codes of errors are literal', () => {
   expectTypeOf<RateLimitError['name']>().toEqualTypeOf<'RateLimitError'>();
   expectTypeOf<RateLimitError['code']>().toEqualTypeOf<'rate-limited'>();
   expectTypeOf<UnprocessableEntityError['code']>().toEqualTypeOf<'unprocessable-entity'>();
+  const error = new HumanloopError('m', { code: 'invalid-request' });
+  // @ts-expect-error -- `idle-timeout`
+  expectTypeOf(error.code === 'idle-timout').toBeBoolean();
+  // @ts-expect-error -- that of a stream
+  expectTypeOf<ApiError['code']>().toExtend<'truncated'>();
+});
+
+test('the finish reason of a sample is that of its entry', () => {
+  const { samples } = EventStream.fromReadableStream<ChatResponse>(new ReadableStream());
+  type Reason = ChatResponse['data'][number]['finish_reason'];
+  expectTypeOf(samples[0]!.finish_reason).toEqualTypeOf<Exclude<Reason, undefined> | null>();
+  expectTypeOf(EventStream.fromReadableStream(new ReadableStream()).sample(0).finish_reason).toEqualTypeOf<
+    string | null
+  >();
 });

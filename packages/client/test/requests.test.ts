@@ -349,7 +349,7 @@ describe('errors', () => {
     }
     for (const Class of [Mine, Named]) {
       expect(error instanceof Class).toBe(false);
-      expect(new Class('m', { code: 'c' })).toBeInstanceOf(Class);
+      expect(new Class('m', { code: 'rate-limited' })).toBeInstanceOf(Class);
     }
     expect((null as unknown) instanceof HumanloopError).toBe(false);
   });
