@@ -24,6 +24,10 @@ describe('the base URL', () => {
     const { url } = await send({ baseUrl: `http://127.0.0.1:1/v4${end}` });
     expect(url).toBe('http://127.0.0.1:1/v4/sessions/sesh_1');
   });
+
+  it('may be a URL object', async () => {
+    expect((await send({ baseUrl: new URL('http://127.0.0.1:1') })).url).toBe('http://127.0.0.1:1/sessions/sesh_1');
+  });
 });
 
 describe('a header', () => {
