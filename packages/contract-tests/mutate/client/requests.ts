@@ -108,7 +108,7 @@ export const requestMutations: ClientMutation[] = [
     'operation.path && false && this',
   ]),
   mutation("a call's options are forgotten", ['resource.ts', 'return { ...options, ...init };', 'return { ...init };']),
-  mutation('a base URL ends in two slashes', ['options.ts', "?.replace(/\\/+$/, '')", '']),
+  mutation('a base URL ends in two slashes', ['options.ts', ".replace(/\\/+$/, '')", '']),
   mutation('the environment is not read', [
     'options.ts',
     'process?.env[name]?.trim()',
