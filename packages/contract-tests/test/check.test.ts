@@ -49,6 +49,13 @@ describe('on an honest server', () => {
   });
 });
 
+it('requests to repeat have a variable for the key, but not for a part of other words', async () => {
+  const report = await check(undefined, { apiKey: 'k', only: ['Projects_list'] });
+  const requests = report.results.flatMap(({ curl }) => curl ?? []);
+  expect(requests).toContainEqual(expect.stringContaining(`'X-API-KEY: '"$HUMANLOOP_API_KEY"`));
+  for (const request of requests) expect(request).not.toMatch(/\w'"\$HUMANLOOP_API_KEY"|\$HUMANLOOP_API_KEY"'\w/);
+});
+
 describe('an operation that is not there', () => {
   const bug: Bug = {
     name: 'no sessions',

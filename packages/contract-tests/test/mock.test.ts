@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readDocument, type Document } from '../src/document/document.ts';
-import { listOperations, streamOf, type Operation } from '../src/document/operations.ts';
+import { type Content, listOperations, streamOf, type Operation } from '../src/document/operations.ts';
 import { ContractError } from '../src/errors.ts';
 import { startMock } from '../src/mock/mock.ts';
 import { planHeader } from '../src/mock/plan.ts';
@@ -33,6 +33,31 @@ describe('an answer in JSON', () => {
     const { data } = (await (await send(body)).json()) as { data: { id: string; index: number }[] };
     expect(data.map(({ index }) => index)).toEqual([...Array(count).keys()]);
     expect(new Set(data.map(({ id }) => id)).size).toBe(count);
+  });
+});
+
+describe('a request with a list', () => {
+  const hasBoth = (contents: Content[] = []): boolean =>
+    contents.some(({ examples }) => new Set(examples.map(({ value }) => Array.isArray(value))).size === 2);
+  const lists = operations
+    .filter(({ body, responses }) => hasBoth(body?.content) && responses.some(({ content }) => hasBoth(content)))
+    .map((operation) => {
+      const examples = operation.body?.content.flatMap((content) => content.examples) ?? [];
+      const list = examples.find(({ value }) => Array.isArray(value))?.value as unknown[];
+      // A list of one, which is no example of the document.
+      return { operation, list: list.slice(0, 1) };
+    });
+
+  it('is known to be one of some operations', () => {
+    expect(lists.map(({ operation }) => operation.id)).not.toEqual([]);
+  });
+
+  it.each(lists)('of $operation.id is answered with a list', async ({ operation, list }) => {
+    const response = await sendRaw(mock.baseUrl, operation, validRequest(operation, list));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toBeInstanceOf(Array);
+    const single = await sendRaw(mock.baseUrl, operation, validRequest(operation, list[0]));
+    expect(await single.json()).not.toBeInstanceOf(Array);
   });
 });
 

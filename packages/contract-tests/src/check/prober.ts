@@ -291,8 +291,12 @@ function toCurl(
   body: string | undefined,
   key: string,
 ): string {
+  // As a word of its own: a short key may be a part of others.
+  const wholeKey = new RegExp(String.raw`(?<![\w-])${RegExp.escape(key)}(?![\w-])`, 'u');
   const quote = (text: string): string => {
-    const parts = text.split(key).map((part) => (part === '' ? '' : `'${part.replaceAll("'", String.raw`'\''`)}'`));
+    const parts = text
+      .split(wholeKey)
+      .map((part) => (part === '' ? '' : `'${part.replaceAll("'", String.raw`'\''`)}'`));
     return parts.join('"$HUMANLOOP_API_KEY"') || "''";
   };
   const lines = Object.entries(headers).map(

@@ -15,13 +15,20 @@ export function nameOfRequest(operation: Operation, body: unknown): string | und
   return examples.find(({ value }) => isDeepStrictEqual(value, body))?.name;
 }
 
-/** The example to answer with: the one asked for, else the one named like the request; undefined: the first. */
+/**
+ * The example to answer with: the one asked for, else the one named like the request, else, for a list, the first that is
+ * one; undefined: the first.
+ */
 export function chooseExample(
   { examples }: Content,
   asked: string | undefined,
   request: string | undefined,
+  body: unknown,
 ): string | undefined {
-  return asked ?? examples.find(({ name }) => name === request)?.name;
+  const fitting =
+    examples.find(({ name }) => name === request) ??
+    (Array.isArray(body) ? examples.find(({ value }) => Array.isArray(value)) : undefined);
+  return asked ?? fitting?.name;
 }
 
 /**

@@ -66,7 +66,7 @@ export async function createResponder(document: Document): Promise<(request: Moc
     if (problem) return { ...refuse(operation, 400, problem), requestBody };
 
     const requestName = nameOfRequest(operation, requestBody);
-    const example = wanted && chooseExample(wanted, prefer.example, requestName);
+    const example = wanted && chooseExample(wanted, prefer.example, requestName, requestBody);
     const answer = await prism({
       operation,
       path,

@@ -16,7 +16,9 @@ export function writeSummary(report: Report): string {
   const { passed, failed, missing, skipped } = countOutcomes(report);
   const seconds = (report.durationMs / 1_000).toFixed(1);
   return [
-    ...(again.length > 0 ? ['', 'To see it again:', ...again.map((curl) => `  ${curl}`), ''] : []),
+    ...(again.length > 0
+      ? ['', 'To see it again, with HUMANLOOP_API_KEY set:', ...again.map((curl) => `  ${curl}`), '']
+      : []),
     `${report.target} (${report.mode}): ${passed} passed, ${failed} failed, ${missing} missing, ${skipped} skipped in ${seconds} s`,
     describeCoverage(report.coverage),
     '',
