@@ -1,6 +1,236 @@
-import { describe, expect, it } from 'vitest';
-import { type ClientOptions, type Fetch, Humanloop } from '../src/index.ts';
-import { failureOf } from './support/events.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type ClientOptions, type Fetch, Humanloop, type RateLimitError } from '../src/index.ts';
+import { computeDelayMs, parseRetryAfter } from '../src/retry.ts';
+import { collect, failureOf, piece, sse } from './support/events.ts';
+import { chat, failing, setUp } from './support/humanloop.ts';
+import { type Handler, type Received, sendEvents, sendJson } from './support/server.ts';
+
+const resetting: Handler = (request) => void request.socket.resetAndDestroy();
+/** Answers with headers and half a body, then breaks. */
+const tearing: Handler = async (request, response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': '100' });
+  response.write('{');
+  setTimeout(() => request.socket.resetAndDestroy(), 20);
+};
+
+describe('retries', () => {
+  it.each([
+    ['GET', 429, 3],
+    ['GET', 503, 3],
+    ['GET', 500, 3],
+    ['GET', 502, 3],
+    ['GET', 404, 1],
+    ['GET', 422, 1],
+    ['POST', 429, 3],
+    ['POST', 503, 3],
+    ['POST', 500, 1],
+    ['POST', 502, 1],
+    ['POST', 400, 1],
+    ['PATCH', 500, 1],
+    ['DELETE', 500, 3],
+  ] as const)('%s with %i is sent %i times', async (method, status, want) => {
+    const { humanloop, requests } = await setUp(failing(status));
+    const call = {
+      GET: () => humanloop.sessions.get({ id: 'a' }),
+      POST: () => humanloop.chats.createDeployed(chat),
+      PATCH: () => humanloop.logs.update({ id: 'a' }),
+      DELETE: () => humanloop.projects.delete({ id: 'a' }),
+    }[method];
+    expect(await failureOf(call())).toMatchObject({ status });
+    expect(requests).toHaveLength(want);
+  });
+
+  it.each([
+    ['a connection reset before the answer', resetting],
+    ['a connection lost within the body', tearing],
+  ])('%s: GET is repeated, a generating POST is not', async (_, handler) => {
+    const { humanloop, requests } = await setUp((request, response, count) =>
+      request.method === 'GET' && count === 2
+        ? sendJson(response, 200, { id: 'x' })
+        : handler(request, response, count),
+    );
+    expect(await humanloop.sessions.get({ id: 'a' })).toEqual({ id: 'x' });
+    expect(requests).toHaveLength(2);
+    for (const call of [() => humanloop.chats.createDeployed(chat), () => humanloop.sessions.create()]) {
+      expect(await failureOf(call())).toMatchObject({ name: 'ConnectionError', code: 'lost', retryable: false });
+    }
+    expect(requests).toHaveLength(4);
+  });
+
+  it.each([
+    ['stalls', () => {}],
+    ['is cut', (request: Received) => void setTimeout(() => request.socket.resetAndDestroy(), 20)],
+  ])('an error whose body %s keeps its status, and is repeated as that says', async (_, end) => {
+    const { humanloop, requests } = await setUp(
+      (request, response) => {
+        response.writeHead(request.url.includes('chat') ? 429 : 500, { 'Retry-After': '0', 'Content-Length': '100' });
+        response.write('{"detail":');
+        end(request);
+      },
+      { maxRetries: 1, timeout: { idleMs: 100 } },
+    );
+    expect(await failureOf(humanloop.chats.createDeployed(chat))).toMatchObject({ status: 429 });
+    expect(requests).toHaveLength(2);
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 500 });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('the body of an error is read within bounds', async () => {
+    let sent = 0;
+    const fetch = async () => {
+      const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        controller.enqueue(new Uint8Array(65_536));
+        // An end: what reads without bounds must fail here, and not go on for ever.
+        if ((sent += 65_536) > 10_000_000) controller.close();
+      };
+      return new Response(new ReadableStream({ pull }), { status: 500 });
+    };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 500 });
+    expect(sent).toBeLessThan(2_000_000);
+  });
+
+  it('a refused connection is repeated for every method', async () => {
+    const { baseUrl, server } = await setUp(() => {});
+    server.close();
+    const onRetry = vi.fn<() => void>();
+    const humanloop = new Humanloop({ baseUrl, apiKey: 'key', onRetry });
+    const error = await failureOf(humanloop.chats.createDeployedStream(chat));
+    expect(error).toMatchObject({ name: 'ConnectionError', code: 'refused', phase: 'connect', retryable: true });
+    expect(error.message).toBe(
+      `POST /chat-deployed: no connection to ${new URL(baseUrl).origin}; is the server running?`,
+    );
+    expect(onRetry).toHaveBeenCalledTimes(2);
+  });
+
+  it('a stream is not repeated after its headers, and is before them', async () => {
+    const { humanloop, requests } = await setUp(async (request, response, count) => {
+      if (count === 1) return sendJson(response, 503, {}, { 'Retry-After': '0' });
+      await sendEvents(response, [sse(piece('a'))]);
+      setTimeout(() => request.socket.resetAndDestroy(), 10);
+    });
+    const result = await humanloop.chats.createDeployedStream(chat);
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'disconnected' });
+    expect(requests).toHaveLength(2);
+    expect(result.stats.retries).toBe(1);
+  });
+
+  it('an idempotency key makes a generating POST repeatable, and is the same each time', async () => {
+    const { humanloop, requests } = await setUp((request, response, count) =>
+      count === 1
+        ? sendJson(response, 500, {})
+        : count === 2
+          ? resetting(request, response, count)
+          : sendJson(response, 200, {}),
+    );
+    await humanloop.chats.createDeployed(chat, { idempotencyKey: true });
+    const keys = requests.map(({ headers }) => headers['idempotency-key']);
+    expect(keys).toHaveLength(3);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('maxRetries counts repetitions, for the client and for a call', async () => {
+    const { humanloop, requests } = await setUp(failing(503), { maxRetries: 1 });
+    await failureOf(humanloop.sessions.create());
+    expect(requests).toHaveLength(2);
+    await failureOf(humanloop.sessions.create(undefined, { maxRetries: 0 }));
+    expect(requests).toHaveLength(3);
+  });
+
+  it('waits as long as Retry-After says, in seconds or until a date', async () => {
+    for (const write of [() => '1', () => new Date(Date.now() + 2000).toUTCString()]) {
+      const { humanloop } = await setUp(failing(429, 1, { 'Retry-After': write() }));
+      const start = Date.now();
+      await humanloop.sessions.create();
+      expect(Date.now() - start).toBeGreaterThan(900);
+    }
+  });
+
+  it('a wait above maxRetryDelayMs fails at once and says how long', async () => {
+    const { humanloop, requests } = await setUp(failing(429, 9, { 'Retry-After': '120' }));
+    const error = await failureOf<RateLimitError>(humanloop.chats.createDeployed(chat));
+    expect(error.message).toBe('POST /chat-deployed: 429 rate limited, retry after 120 s (req_1)');
+    expect(error).toMatchObject({ retryAfterMs: 120_000, retryable: true });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('an option that a call sets to undefined is that of the client', async () => {
+    const { humanloop } = await setUp(
+      (_, response) => void sendEvents(response, [sse(piece('a'))]).then(() => response.end()),
+      {
+        onIncomplete: 'end',
+        maxEventBytes: 10,
+      },
+    );
+    const options = { onIncomplete: undefined, maxEventBytes: undefined, maxRetries: undefined };
+    const result = await humanloop.chats.createDeployedStream(chat, options);
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'too-large' });
+    const whole = await humanloop.chats.createDeployedStream(chat, { ...options, maxEventBytes: 1000 });
+    expect(await collect(whole)).toHaveLength(1);
+  });
+
+  it('an abort ends the wait at once', async () => {
+    const { humanloop } = await setUp(failing(429, 9, { 'Retry-After': '30' }));
+    const start = performance.now();
+    const failure = failureOf(humanloop.sessions.create(undefined, { signal: AbortSignal.timeout(50) }));
+    expect(await failure).toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('onRetry is told each time', async () => {
+    const events: unknown[] = [];
+    const { humanloop } = await setUp(failing(503, 1), { onRetry: (event) => events.push(event) });
+    await humanloop.sessions.create();
+    expect(events).toMatchObject([{ label: 'POST /sessions', retry: 1, delayMs: 0, error: { status: 503 } }]);
+  });
+
+  it('Retry-After in the form of asctime is in GMT', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    const [, weekday, day, month, year, time] = /(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(
+      new Date(Date.now() + 60_000).toUTCString(),
+    ) as unknown as string[];
+    expect(parseRetryAfter(`${weekday} ${month} ${day} ${time} ${year}`)).toBeLessThan(61_000);
+    vi.unstubAllEnvs();
+  });
+
+  it.each([
+    [1, 500],
+    [2, 1000],
+    [4, 4000],
+    [5, 8000],
+    [20, 8000],
+  ])('the wait before repetition %i is anywhere up to %i ms', (retry, longest) => {
+    const waitsUpTo = (longestMs: number) =>
+      Array.from({ length: 2000 }, () => computeDelayMs(retry, undefined, longestMs)).toSorted((a, b) => a - b);
+    const waits = waitsUpTo(60_000);
+    expect(waits[0]).toBeLessThan(longest * 0.1);
+    expect(waits.at(-1)).toBeGreaterThan(longest * 0.9);
+    expect(waits.at(-1)).toBeLessThanOrEqual(longest);
+    // What the caller waits at most shortens our waits; only what a server asks for fails above it.
+    expect(waitsUpTo(100).at(-1)).toBeLessThanOrEqual(100);
+    expect(computeDelayMs(retry, 5000, 100)).toBe(5000);
+  });
+
+  it.each([
+    [null, undefined],
+    ['', undefined],
+    ['soon', undefined],
+    ['3', 3000],
+    ['0.5', 500],
+    ['-3', undefined],
+    ['0x10', undefined],
+    ['1e3', undefined],
+    ['5, 10', undefined],
+    ['soon 1', undefined],
+    ['Infinity', undefined],
+    ['Wed Oct 21 07:28:00 2015', 0],
+    ['Wednesday, 21-Oct-15 07:28:00 GMT', 0],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
+  ])('Retry-After %s is %s ms', (given, want) => {
+    expect(parseRetryAfter(given)).toBe(want);
+  });
+});
 
 /** A client whose server gives these answers, then a good one; and the requests that it sent. */
 function connect(answers: Response[], options: ClientOptions = {}): { humanloop: Humanloop; sent: RequestInit[] } {

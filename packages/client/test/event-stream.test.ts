@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EventStream, type StreamError } from '../src/index.ts';
+import { type ClientEvent, EventStream, Humanloop, StreamError } from '../src/index.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 
 const read = (text: string | Uint8Array, options = {}) =>
@@ -334,4 +336,89 @@ describe('one reader', () => {
     expect(pulls).toBe(2);
     await iterator.return?.();
   });
+});
+
+/** What comes of a body that ends with these bytes, after an event that is whole. */
+const readEnd = (...last: number[]) =>
+  collect(EventStream.fromReadableStream(bodyOf(sse(piece('a')), new Uint8Array(last)), { onIncomplete: 'end' }));
+
+it('a body that ends within a character leaves something pending', async () => {
+  const error = await failureOf(readEnd(0xc3));
+  expect(error).toBeInstanceOf(StreamError);
+  expect(error).toMatchObject({ code: 'truncated', pending: true });
+});
+
+it('a body that ends after an event leaves nothing pending', async () => {
+  expect(await readEnd()).toHaveLength(1);
+});
+
+it.each([
+  ['LF', '\n'],
+  ['CRLF', '\r\n'],
+  ['CR', '\r'],
+])('an event of many lines is one event, byte by byte, with %s', async (_, end) => {
+  const event = piece('a', 'stop');
+  // The data of one event in several lines, which the standard joins.
+  const lines = JSON.stringify(event, null, 1).split('\n');
+  const all = bytes([...lines.map((line) => `data: ${line}`), '', ''].join(end));
+  const one = EventStream.fromReadableStream(bodyOf(...Array.from(all, (byte) => new Uint8Array([byte]))));
+  expect(await collect(one)).toEqual([event]);
+});
+
+it('events after the last sample has finished are not given, though they came in the same chunk', async () => {
+  const events: unknown[] = [];
+  const stream = EventStream.fromReadableStream(bodyOf(sse(piece('a', 'stop')) + sse(piece('b', null))));
+  for await (const event of stream) events.push(event);
+  expect(events).toHaveLength(1);
+});
+
+it('whoever leaves the loop at the last event has read the stream whole', async () => {
+  const ends: ClientEvent[] = [];
+  const humanloop = new Humanloop({
+    baseUrl: 'http://127.0.0.1:1',
+    apiKey: 'key',
+    observe: (event) => void (event.type === 'end' && ends.push(event)),
+    fetch: async () => new Response(sse(piece('a', 'stop')), { headers: { 'Content-Type': 'text/event-stream' } }),
+  });
+  const stream = await humanloop.chats.createDeployedStream({ project_id: 'pr_1', messages: [] });
+  for await (const _ of stream) break;
+  expect(ends).toMatchObject([{ type: 'end', completed: true }]);
+});
+
+it('the time of the first event stays when others come', async () => {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
+  const stream = EventStream.fromReadableStream(body);
+  const iterator = stream[Symbol.asyncIterator]();
+  controller?.enqueue(bytes(sse(piece('a', null))));
+  await iterator.next();
+  const { firstEventMs } = stream.stats;
+  await sleep(15);
+  controller?.enqueue(bytes(sse(piece('b', 'stop'))));
+  await iterator.next();
+  expect(firstEventMs).toBeTypeOf('number');
+  expect(stream.stats.firstEventMs).toBe(firstEventMs);
+});
+
+it('a stream that has been read leaves no listener on the signal', async () => {
+  const { signal } = new AbortController();
+  const stream = EventStream.fromReadableStream(bodyOf(sse(piece('a', 'stop'))), { signal });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  for await (const _ of stream);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('a body is given up at once when its signal is aborted already, and whoever reads is told', async () => {
+  let given: unknown;
+  const body = new ReadableStream<Uint8Array>({ cancel: (reason) => void (given = reason ?? 'up') });
+  const stream = EventStream.fromReadableStream(body, { signal: AbortSignal.abort('why') });
+  expect(given).toBe('up');
+  await expect(stream.final()).rejects.toMatchObject({ code: 'aborted', cause: 'why' });
+});
+
+it('nothing that comes after [DONE] is given', async () => {
+  const events: unknown[] = [];
+  const text = `${sse(piece('a', null))}data: [DONE]\n\n${sse(piece('b', null))}`;
+  for await (const event of EventStream.fromReadableStream(bodyOf(text))) events.push(event);
+  expect(events).toHaveLength(1);
 });

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClient, EventStream, Humanloop } from '../src/index.ts';
-import { createRecorder, createReplay } from '../src/testing/index.ts';
-import { createTelemetry } from '../src/otel.ts';
+import { createClient, EventStream } from '../src/index.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 
 interface Answer {
@@ -125,99 +123,6 @@ describe('servers that keep less to the document', () => {
     await collect(result);
     await reading;
     expect(slow).toBe(outputs.join(''));
-  });
-});
-
-describe('the rest of the surface', () => {
-  const answer = async () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } });
-
-  it('createClient takes middleware and leaves undefined parameters out', async () => {
-    const urls: string[] = [];
-    const client = createClient({
-      baseUrl: 'http://x.test',
-      apiKey: 'k',
-      fetch: async (url) => {
-        urls.push(url);
-        return Response.json({ records: [] });
-      },
-    });
-    const seen: string[] = [];
-    const middleware = { onRequest: ({ schemaPath }: { schemaPath: string }) => void seen.push(schemaPath) };
-    client.use(middleware);
-    await client.GET('/projects', { params: { query: { page: undefined as never, filter: new Date(0) as never } } });
-    client.eject(middleware);
-    await client.GET('/projects');
-    expect(seen).toEqual(['/projects']);
-    expect(urls[0]).toBe('http://x.test/projects?filter=1970-01-01T00%3A00%3A00.000Z');
-  });
-
-  it('a media type may be written in capitals, and with a charset', async () => {
-    const headers = { 'Content-Type': 'Application/JSON; Charset=UTF-8' };
-    const fetch = async () => new Response('{"records":[]}', { headers });
-    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-    expect((await client.GET('/projects')).data).toEqual({ records: [] });
-    const text = async () => new Response('---', { headers: { 'Content-Type': 'Text/Prompt; Charset=UTF-8' } });
-    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: text });
-    expect(await humanloop.modelConfigs.export({ id: 'a' })).toBe('---');
-  });
-
-  it('parseAs gives the body in other forms', async () => {
-    const client = createClient({
-      baseUrl: 'http://x.test',
-      apiKey: 'k',
-      fetch: async () => Response.json({ records: [] }),
-    });
-    expect((await client.GET('/projects', { parseAs: 'text' })).data).toBe('{"records":[]}');
-    expect((await client.GET('/projects', { parseAs: 'stream' })).data).toBeInstanceOf(ReadableStream);
-  });
-
-  it('a body that breaks while it is recorded is recorded as broken; one that is left, as left', async () => {
-    const breaking = async () => {
-      const body = new ReadableStream<Uint8Array>({
-        pull: (controller) => controller.error(new TypeError('terminated')),
-      });
-      return new Response(body, { headers: { 'Content-Type': 'text/event-stream' } });
-    };
-    const broken = createRecorder(breaking);
-    const chat = { project: 'p', messages: [], provider_api_keys: {} };
-    const read = async (fetch: typeof broken.fetch) => {
-      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-      return collect(await humanloop.chats.createDeployedStream(chat));
-    };
-    expect(await failureOf(read(broken.fetch))).toMatchObject({ code: 'disconnected' });
-    expect(broken.exchanges[0]?.end).toBe('broken');
-    const left = createRecorder(answer);
-    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: left.fetch });
-    (await humanloop.chats.createDeployedStream({ project: 'p', messages: [] })).abort();
-    expect(left.exchanges[0]?.end).toBe('left');
-    const empty = createRecorder(async () => new Response(null, { status: 204 }));
-    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: empty.fetch }).projects.delete({ id: 'a' });
-    const replayed = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch: createReplay(empty.exchanges) });
-    expect(await replayed.projects.delete({ id: 'a' })).toBeUndefined();
-  });
-
-  it('telemetry of a client by path knows no outputs, and names the default port', async () => {
-    const attributes: object[] = [];
-    const span = {
-      setAttributes: (more: object) => attributes.push(more),
-      setStatus: () => {},
-      addEvent: () => {},
-      end: () => {},
-    };
-    const observe = createTelemetry({
-      startSpan: (name, options) => {
-        attributes.push({ name, ...options.attributes });
-        return span;
-      },
-    });
-    const client = createClient({ baseUrl: 'https://x.test', apiKey: 'k', fetch: answer, observe });
-    await collect(await client.STREAM('/completion-deployed', { body: { project: 'p', num_samples: 1 } }));
-    expect(Object.assign({}, ...attributes)).toMatchObject({
-      name: 'text_completion /completion-deployed',
-      'server.port': 443,
-      'gen_ai.request.choice.count': 1,
-      'humanloop.completed': true,
-    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Humanloop } from '../src/index.ts';
+import { createClient, Humanloop } from '../src/index.ts';
 import { type Attributes, createTelemetry, type Tracer } from '../src/otel.ts';
-import { collect, failureOf, piece, sse } from './support/events.ts';
+import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
 
 interface Recorded {
@@ -82,5 +82,34 @@ describe('telemetry', () => {
         ended: true,
       },
     ]);
+  });
+
+  it('telemetry of a client by path knows no outputs, and names the default port', async () => {
+    const attributes: object[] = [];
+    const span = {
+      setAttributes: (more: object) => attributes.push(more),
+      setStatus: () => {},
+      addEvent: () => {},
+      end: () => {},
+    };
+    const observe = createTelemetry({
+      startSpan: (name, options) => {
+        attributes.push({ name, ...options.attributes });
+        return span;
+      },
+    });
+    const client = createClient({
+      baseUrl: 'https://x.test',
+      apiKey: 'k',
+      fetch: async () => new Response(stream('a')),
+      observe,
+    });
+    await collect(await client.STREAM('/completion-deployed', { body: { project: 'p', num_samples: 1 } }));
+    expect(Object.assign({}, ...attributes)).toMatchObject({
+      name: 'text_completion /completion-deployed',
+      'server.port': 443,
+      'gen_ai.request.choice.count': 1,
+      'humanloop.completed': true,
+    });
   });
 });

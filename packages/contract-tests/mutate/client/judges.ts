@@ -4,10 +4,10 @@ const client = 'packages/client';
 
 /** The tests of the client that are likely to notice, by the subject of the mutation. */
 const likely: Record<string, string[]> = {
-  requests: ['generated.test.ts', 'leniency.test.ts', 'requests.test.ts'],
-  'attempts, redirects': ['requests.test.ts'],
-  'deadlines, aborts': ['sockets.test.ts', 'requests.test.ts'],
-  'answers, errors, pages': ['requests.test.ts', 'leniency.test.ts'],
+  requests: ['generated.test.ts', 'requests.test.ts', 'options.test.ts'],
+  'attempts, redirects': ['attempts.test.ts', 'redirects.test.ts'],
+  'deadlines, aborts': ['sockets.test.ts', 'attempts.test.ts'],
+  'answers, errors, pages': ['errors.test.ts', 'requests.test.ts', 'paging.test.ts', 'leniency.test.ts'],
   'streams on the wire': ['event-stream.test.ts'],
   'streams in the hand': ['helpers.test.ts', 'leaving.test.ts'],
 };

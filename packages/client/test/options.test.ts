@@ -1,6 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { type CallOptions, type ClientOptions, type Fetch, Humanloop, type HumanloopOptions } from '../src/index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  type CallOptions,
+  type ClientOptions,
+  createClient,
+  type Fetch,
+  Humanloop,
+  HumanloopError,
+  type HumanloopOptions,
+} from '../src/index.ts';
 import { failureOf } from './support/events.ts';
+import { chat, failing, setUp } from './support/humanloop.ts';
 
 /** What goes over the wire when the client and the call say these things. */
 async function send(client: ClientOptions, call: CallOptions = {}): Promise<{ url: string; headers: Headers }> {
@@ -112,5 +121,65 @@ describe('withOptions()', () => {
     await send(other);
     await send(humanloop);
     expect(sent.map(({ headers }) => headers.get('X-Mark'))).toEqual(['kept', 'kept, late']);
+  });
+});
+
+describe('configuration', () => {
+  afterEach(() => vi.unstubAllEnvs().unstubAllGlobals());
+
+  it.each([
+    [{ apiKey: 'k' }, 'the base URL is missing: set `baseUrl` or HUMANLOOP_BASE_URL'],
+    [{ apiKey: 'k', baseUrl: 'localhost:1' }, 'the base URL must be'],
+    [{ apiKey: 'k', baseUrl: 'http://me:secret@x.test' }, 'the base URL must be'],
+    [{ baseUrl: 'http://x.test' }, 'the API key is missing'],
+  ])('%j: one clear sentence', (options, want) => {
+    vi.stubEnv('HUMANLOOP_API_KEY', '').stubEnv('HUMANLOOP_BASE_URL', '');
+    for (const make of [() => new Humanloop(options), () => createClient(options)]) {
+      expect(make).toThrow(want);
+      expect(make).not.toThrow('secret');
+      expect(make).toThrow(HumanloopError);
+    }
+  });
+
+  it('the environment fills in key and base URL', async () => {
+    const { baseUrl, requests } = await setUp(failing(200));
+    vi.stubEnv('HUMANLOOP_API_KEY', 'from-env\n').stubEnv('HUMANLOOP_BASE_URL', `${baseUrl}/`);
+    await new Humanloop().sessions.create();
+    expect(requests[0]).toMatchObject({ url: '/v4/sessions', headers: { 'x-api-key': 'from-env' } });
+  });
+
+  it('a page may not hold a key, unless told so or by a function', async () => {
+    vi.stubGlobal('window', {}).stubGlobal('document', {});
+    const baseUrl = 'http://x.test';
+    for (const options of [
+      { apiKey: 'k' },
+      { headers: { 'x-api-key': 'k' } },
+      { apiKey: () => 'k', headers: { 'X-API-KEY': 'k' } },
+      { apiKey: () => 'k', providerApiKeys: { openai: 'k' } },
+    ]) {
+      expect(() => new Humanloop({ baseUrl, ...options })).toThrow('dangerouslyAllowBrowser');
+    }
+    expect(new Humanloop({ baseUrl, apiKey: 'k', dangerouslyAllowBrowser: true })).toBeDefined();
+    const call = new Humanloop({ baseUrl, apiKey: () => 'k' }).sessions.create(undefined, {
+      headers: { 'X-API-KEY': 'k' },
+    });
+    expect((await failureOf(call)).message).toContain('dangerouslyAllowBrowser');
+    expect(new Humanloop({ baseUrl, apiKey: () => 'k' })).toBeDefined();
+  });
+
+  it('a resource is the same each time', () => {
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k' });
+    expect(humanloop.chats).toBe(humanloop.chats);
+  });
+
+  it('fetch is looked up when it is called', async () => {
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test/v4', apiKey: 'k' });
+    const fetch = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(async () => Response.json({ id: 'x' }));
+    vi.stubGlobal('fetch', fetch);
+    expect(await humanloop.sessions.create()).toEqual({ id: 'x' });
+    expect(fetch.mock.calls[0]?.[0]).toBe('http://x.test/v4/sessions');
+    await humanloop.chats.createDeployed(chat, { fetch, headers: { 'X-Mine': '1' } });
+    expect(fetch.mock.calls[1]?.[1]).toMatchObject({ method: 'POST', body: JSON.stringify(chat) });
+    expect(new Headers(fetch.mock.calls[1]?.[1].headers).get('x-mine')).toBe('1');
   });
 });

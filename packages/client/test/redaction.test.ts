@@ -1,0 +1,162 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createClient, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
+import { collect, failureOf, stream } from './support/events.ts';
+import { chat, failing, setUp } from './support/humanloop.ts';
+import { sendEvents, sendJson, startServer } from './support/server.ts';
+
+describe('secrets', () => {
+  it('are not printed with the client, its resources, streams and errors', async () => {
+    const server = await startServer(async (request, response) =>
+      request.body.includes('bad')
+        ? sendJson(response, 401, { detail: `wrong key ${String(request.headers['x-api-key'])}` })
+        : sendEvents(response, [stream('secret')]),
+    );
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const humanloop = new Humanloop({
+      baseUrl: server.baseUrl,
+      apiKey: 'secret',
+      providerApiKeys: { openai: 'secret' },
+      logger: { debug: write, info: write, warn: write, error: write },
+      logLevel: 'debug',
+    });
+    const result = await humanloop.chats.createDeployedStream({ ...chat, user: 'secret' });
+    await collect(result);
+    const error = await failureOf(humanloop.chats.createDeployed({ ...chat, project: 'bad secret' }));
+    const client = createClient({ baseUrl: server.baseUrl, apiKey: 'secret' });
+    for (const item of [humanloop, humanloop.chats, result, error, client, ...lines]) {
+      const printed = inspect(item, { depth: 9 }) + JSON.stringify(item);
+      expect(printed).not.toContain('secret');
+    }
+    expect(lines).toHaveLength(5);
+  });
+
+  it('in a key that no header can carry are not printed either', async () => {
+    const error = await failureOf(new Humanloop({ baseUrl: 'http://x.test', apiKey: 'hidden\nkey' }).sessions.create());
+    expect(error).toMatchObject({ code: 'configuration' });
+    expect(inspect(error)).not.toContain('hidden');
+  });
+
+  it.each([
+    ['newline', 'hidden\nkey'],
+    ['a character above 255', 'hiddenĀ'],
+  ])('in headers with %s are not printed either', async (_, value) => {
+    const options = { baseUrl: 'http://x.test', apiKey: 'key', fetch: () => expect.unreachable() };
+    const create = (more: object) => new Humanloop({ ...options, ...more }).sessions.create();
+    const calls = [
+      ...['X-API-KEY', 'Authorization'].map((name) => async () => create({ headers: { [name]: value } })),
+      ...['X-API-KEY', 'Authorization'].map(
+        (name) => async () => new Humanloop(options).sessions.create(undefined, { headers: { [name]: value } }),
+      ),
+      async () => create({ idempotencyKey: value }),
+      async () => new Humanloop(options).sessions.create(undefined, { idempotencyKey: value }),
+    ];
+    for (const call of calls) {
+      const error = await failureOf(call());
+      expect(error).toBeInstanceOf(HumanloopError);
+      expect(error.code).toMatch(/^(configuration|invalid-request)$/);
+      expect(inspect(error)).not.toContain('hidden');
+    }
+  });
+
+  const request = {
+    project: 'p',
+    messages: [{ role: 'user' as const, content: 'a "hidden" prompt' }],
+    provider_api_keys: { openai: 'hidden-key' },
+  };
+
+  it('in what a fetch throws are not printed either', async () => {
+    const thrown = [
+      new Error('cannot send key-of-mine'),
+      new TypeError('fetch failed', { cause: new Error('X-API-KEY: key-of-mine') }),
+      'key-of-mine',
+      Object.assign(new Error('socket hang up'), { config: { headers: { 'X-API-KEY': 'key-of-mine' } } }),
+      Object.assign(new Error('x'), { request: new Request('http://x.test', { headers: { key: 'key-of-mine' } }) }),
+      new AggregateError([new Error('key-of-mine')], 'all failed'),
+      new Error('x', { cause: Object.assign(new Error('y'), { headers: ['key-of-mine'] }) }),
+      Object.assign(new Error('x'), { code: 'key-of-mine' }),
+      Object.assign(new Error('x'), { code: { key: 'key-of-mine' } }),
+      Object.defineProperty(new Error('x'), 'code', { get: () => expect.unreachable('key-of-mine') }),
+      Object.assign(Object.create(null) as object, { message: Symbol('key-of-mine') }),
+    ];
+    for (const error of thrown) {
+      const fetch = () => Promise.reject(error);
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'key-of-mine', fetch, maxRetries: 0 });
+      const failure = await failureOf(humanloop.sessions.create());
+      expect(failure).toMatchObject({ name: 'ConnectionError', code: 'lost' });
+      expect(inspect(failure, { depth: 20 })).not.toContain('key-of-mine');
+    }
+  });
+
+  it('in what breaks a body are not printed either', async () => {
+    for (const type of ['application/json', 'text/event-stream', 'text/plain']) {
+      const fetch: Fetch = async (_, init) => {
+        const failure = Object.assign(new Error(`lost key-of-mine`), { config: init });
+        const body = new ReadableStream({ pull: (controller) => controller.error(failure) });
+        return new Response(body, { headers: { 'Content-Type': type } });
+      };
+      const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'key-of-mine', fetch, maxRetries: 0 });
+      const opening = humanloop.chats.createDeployedStream(chat);
+      const failures = [await failureOf(humanloop.sessions.create()), await failureOf(opening.then(collect))];
+      expect(failures.map(({ code }) => code)).toEqual(['lost', type.includes('event') ? 'disconnected' : 'lost']);
+      expect(inspect(failures, { depth: 20 })).not.toContain('key-of-mine');
+    }
+  });
+
+  it.each([
+    ['one of the provider', (body: string) => (JSON.parse(body) as typeof request).provider_api_keys.openai],
+    ['a prompt', (body: string) => (JSON.parse(body) as typeof request).messages[0]!.content],
+    ['a prompt within JSON', (body: string) => /\[.*\]/.exec(body)?.[0]],
+    ['the body in JSON', (body: string) => JSON.stringify({ body })],
+    ["one of the caller's own", (_: string, headers: Headers) => headers.get('Authorization')],
+  ])('such as %s are not printed of what a fetch says', async (_, pick) => {
+    const fetch: Fetch = async (url, { body, headers }) =>
+      Promise.reject(new Error(`cannot send ${pick(body as string, new Headers(headers))} to ${url}`));
+    const headers = { Authorization: 'Bearer hidden' };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, headers });
+    const failure = await failureOf(humanloop.chats.createDeployed(request));
+    expect(inspect(failure, { depth: 20 })).not.toContain('hidden');
+  });
+
+  it('in a body that a fetch quotes are not printed either', async () => {
+    const fetch: Fetch = async (_, { body }) => Promise.reject(new Error(`cannot send ${body as string}`));
+    const providerApiKeys = { openai: 'key-of-theirs' };
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, providerApiKeys });
+    const failure = await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }));
+    expect(inspect(failure, { depth: 20 })).not.toContain('key-of-theirs');
+  });
+
+  it('apart, the cause of a lost connection says what happened', async () => {
+    const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', headers: {} });
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
+    const failure = await failureOf(humanloop.sessions.create());
+    expect(failure.cause).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
+    expect((failure.cause as Error).stack).toContain('redaction.test.ts');
+    expect((failure.cause as Error).cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
+  });
+
+  it('keys may be functions, asked for each attempt', async () => {
+    const { baseUrl, requests } = await setUp(failing(503, 1));
+    let count = 0;
+    await new Humanloop({ baseUrl, apiKey: async () => `key-${++count}` }).sessions.create();
+    expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['key-1', 'key-2']);
+  });
+
+  it('a header may bring the key instead', async () => {
+    const { baseUrl, requests } = await setUp(failing(200));
+    for (const headers of [{ 'x-api-key': 'mine' }, new Headers({ 'X-API-KEY': 'mine' })]) {
+      await new Humanloop({ baseUrl, headers }).sessions.create();
+      expect(requests.at(-1)?.headers['x-api-key']).toBe('mine');
+    }
+  });
+
+  it('provider keys fill in what a call leaves open, where the operation has them', async () => {
+    const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a', cohere: 'b' } });
+    await humanloop.chats.createDeployed({ ...chat, provider_api_keys: { openai: 'mine' } });
+    await humanloop.sessions.create();
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ provider_api_keys: { openai: 'mine', cohere: 'b' } });
+    expect(requests[1]?.body).toBe('');
+  });
+});
