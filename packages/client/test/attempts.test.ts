@@ -253,12 +253,6 @@ it('408 is not retried: nobody says whether the work was done', async () => {
   expect(sent).toHaveLength(1);
 });
 
-it('a POST does not follow a 302, which would make a GET of it', async () => {
-  const { humanloop, sent } = connect([new Response(null, { status: 302, headers: { Location: '/elsewhere' } })]);
-  await expect(humanloop.sessions.create()).rejects.toMatchObject({ code: 'redirect' });
-  expect(sent).toHaveLength(1);
-});
-
 it('each call has an idempotency key of its own, and its attempts the same', async () => {
   const busy = new Response(null, { status: 503, headers: { 'Retry-After': '0' } });
   const { humanloop, sent } = connect([busy], { idempotencyKey: true });

@@ -158,6 +158,14 @@ describe('shapes that no server should send', () => {
     expect(answer.data.map(({ output }) => output)).toEqual(['b', 'x']);
   });
 
+  it.each(['1e9', '1e999'])('samples cost no memory for %s samples that a server claims', async (claim) => {
+    const event = sse({ data: [{ index: 0, output: 'a' }], num_samples: 0 }).replace(':0}', `:${claim}}`);
+    const result = EventStream.fromReadableStream(bodyOf(event));
+    expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
+    expect(result.samples).toHaveLength(1000);
+    expect(result.samples[0]?.output).toBe('a');
+  });
+
   it('no JSON object is taken for a lost connection', async () => {
     const words = fc.constantFrom('data', 'index', 'output', 'finish_reason', 'usage', 'tool_calls', 'num_samples');
     const nested = fc.constantFrom('output_message', 'raw_output', 'function', 'arguments', 'content', 'id');

@@ -1,9 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConnectionError, EventStream, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
-import { bodyOf, collect, failureOf, sse, stream } from './support/events.ts';
-
-const create = (fetch: Fetch) => new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
-const chat = { project: 'p', messages: [] };
+import { collect, failureOf, stream } from './support/events.ts';
+import { chat, createHumanloop } from './support/humanloop.ts';
 
 describe('mistakes of those who use the client', () => {
   it.each([
@@ -12,7 +10,7 @@ describe('mistakes of those who use the client', () => {
     ['a stream', () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } })],
   ])('middleware that has read or locked the body of %s is told to read a copy', async (_, answer) => {
     for (const take of [(response: Response) => response.text(), (response: Response) => response.body?.getReader()]) {
-      const humanloop = create(async () => answer());
+      const humanloop = createHumanloop(async () => answer());
       humanloop.use({ onResponse: async ({ response }) => void (await take(response)) });
       for (const call of [
         () => humanloop.projects.get({ id: 'a' }),
@@ -33,7 +31,7 @@ describe('mistakes of those who use the client', () => {
       expect(() => new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', timeout })).toThrow(
         expect.objectContaining(want),
       );
-      const calls = create(async () => Response.json({}));
+      const calls = createHumanloop(async () => Response.json({}));
       expect(await failureOf(calls.sessions.create(undefined, { timeout }))).toMatchObject(want);
     },
   );
@@ -47,7 +45,7 @@ describe('mistakes of those who use the client', () => {
 
   it('middleware may read a copy', async () => {
     const texts: string[] = [];
-    const humanloop = create(async () => Response.json({ id: 'a' }));
+    const humanloop = createHumanloop(async () => Response.json({ id: 'a' }));
     humanloop.use({ onResponse: async ({ response }) => void texts.push(await response.clone().text()) });
     expect(await humanloop.projects.get({ id: 'a' })).toEqual({ id: 'a' });
     expect(texts).toEqual(['{"id":"a"}']);
@@ -55,7 +53,7 @@ describe('mistakes of those who use the client', () => {
 
   it('a Response that is given a second time is told from a new one', async () => {
     for (const answer of [Response.json({ id: 'a' }), new Response(stream('a'))]) {
-      const humanloop = create(async () => answer);
+      const humanloop = createHumanloop(async () => answer);
       const calls = [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)];
       await Promise.allSettled(calls.map((call) => call()));
       for (const call of calls) {
@@ -71,7 +69,7 @@ describe('mistakes of those who use the client', () => {
     ['a plain object', () => ({ ok: true, status: 200, headers: new Headers(), json: async () => ({}) }) as never],
     ["another library's body", () => ({ status: 200, headers: new Headers(), body: { pipe() {} } }) as never],
   ])('a fetch that gives %s is a connection that was lost', async (_, answer) => {
-    const humanloop = create(async () => answer());
+    const humanloop = createHumanloop(async () => answer());
     for (const call of [() => humanloop.projects.get({ id: 'a' }), () => humanloop.chats.createDeployedStream(chat)]) {
       const error = await failureOf(call());
       expect(error).toBeInstanceOf(ConnectionError);
@@ -89,21 +87,6 @@ describe('mistakes of those who use the client', () => {
     }
   });
 
-  it.each([
-    ['an array of pairs', [['x-a', '1']] as const],
-    ['a map', new Map([['x-a', '1']])],
-    ['Headers of another package', { [Symbol.iterator]: () => [['x-a', '1'] as const][Symbol.iterator]() }],
-  ])('headers may be %s', async (_, headers) => {
-    const sent: (string | null)[] = [];
-    const fetch: Fetch = async (_url, init) => {
-      sent.push(new Headers(init.headers).get('x-a'));
-      return Response.json({ id: 'a' });
-    };
-    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, headers }).sessions.create();
-    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch }).sessions.create({}, { headers });
-    expect(sent).toEqual(['1', '1']);
-  });
-
   it('a base URL for one call is not heard: the key would go there', async () => {
     const sent: string[] = [];
     const fetch: Fetch = async (url) => {
@@ -111,7 +94,7 @@ describe('mistakes of those who use the client', () => {
       return Response.json({ id: 'a' });
     };
     const elsewhere = { baseUrl: 'http://elsewhere.test' } as object;
-    await create(fetch).projects.get({ id: 'a' }, elsewhere);
+    await createHumanloop(fetch).projects.get({ id: 'a' }, elsewhere);
     expect(sent).toEqual(['http://x.test/projects/a']);
   });
 
@@ -132,76 +115,13 @@ describe('mistakes of those who use the client', () => {
 
   it('a controller in place of its signal is refused before sending', async () => {
     let sent = 0;
-    const humanloop = create(async () => Response.json({ sent: ++sent }));
+    const humanloop = createHumanloop(async () => Response.json({ sent: ++sent }));
     const signal = new AbortController() as never;
     expect(await failureOf(humanloop.projects.get({ id: 'a' }, { signal }))).toMatchObject({
       code: 'invalid-request',
       message: 'GET /projects/{id}: `signal` must be an AbortSignal',
     });
     expect(sent).toBe(0);
-  });
-});
-
-it('an answer that is an error and nothing else is no success', async () => {
-  const humanloop = create(async () => Response.json({ error: { message: 'x', code: 503 } }));
-  expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ name: 'ServiceUnavailableError' });
-});
-
-it.each(['503', 503])('a code of %j in an error that is answered as a success is its status', async (code) => {
-  const humanloop = create(async () => Response.json({ error: { message: 'x', code } }));
-  expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ status: 503 });
-});
-
-it.each(['application/xml', 'text/xml', 'application/xhtml+xml', 'application/octet-stream', 'application/x-ndjson'])(
-  'an answer of %s is no success',
-  async (type) => {
-    const humanloop = create(async () => new Response('<x>', { headers: { 'Content-Type': type } }));
-    expect(await failureOf(humanloop.projects.get({ id: 'p' }))).toMatchObject({ code: 'not-json' });
-  },
-);
-
-describe('answers that a list and a stream do not expect', () => {
-  it('an empty answer to a list is an empty page', async () => {
-    const humanloop = create(async () => new Response(null, { status: 204 }));
-    const page = await humanloop.projects.list();
-    expect([page.records, page.hasNextPage()]).toEqual([[], false]);
-    expect(await collect(humanloop.projects.list())).toEqual([]);
-  });
-
-  it.each([{}, { status: 'ok' }, [], [{ id: 'p' }], { data: [] }, null, 'text'])(
-    '%j is no empty page, and told with its status and request id',
-    async (body) => {
-      const humanloop = create(async () => Response.json(body, { headers: { 'X-Request-ID': 'req_1' } }));
-      expect(await failureOf(humanloop.projects.list())).toMatchObject({
-        code: 'not-a-page',
-        message: 'GET /projects: the answer has no `records`; is the base URL right? (req_1)',
-        status: 200,
-        requestId: 'req_1',
-      });
-    },
-  );
-
-  it.each([{ records: [{ id: 'p' }] }, { records: [{ id: 'p' }], page: 0, size: 1, total: 9 }])(
-    'a page that comes again and again is told, %j',
-    async (body) => {
-      const given: unknown[] = [];
-      const humanloop = create(async () => Response.json(body));
-      const failure = failureOf(
-        (async () => {
-          for await (const record of humanloop.projects.list()) given.push(record);
-        })(),
-      );
-      expect(await failure).toMatchObject({ code: 'not-a-page', message: expect.stringContaining('pages 0 and 1') });
-      expect(given).toEqual([{ id: 'p' }]);
-    },
-  );
-
-  it.each(['1e9', '1e999'])('samples cost no memory for %s samples that a server claims', async (claim) => {
-    const event = sse({ data: [{ index: 0, output: 'a' }], num_samples: 0 }).replace(':0}', `:${claim}}`);
-    const result = EventStream.fromReadableStream(bodyOf(event));
-    expect(await failureOf(collect(result))).toMatchObject({ code: 'truncated' });
-    expect(result.samples).toHaveLength(1000);
-    expect(result.samples[0]?.output).toBe('a');
   });
 });
 
@@ -214,17 +134,19 @@ describe('in tests of those who use the client', () => {
   it('the global Blob is not used: jsdom has its own, which no Response knows', async () => {
     vi.stubGlobal('Blob', undefined);
     const issue = { loc: ['body', 'x'], msg: 'm', type: 't' };
-    expect(await create(async () => Response.json({ id: 'a' })).projects.get({ id: 'a' })).toEqual({ id: 'a' });
-    const refuse = create(async () => Response.json({ detail: [issue] }, { status: 422 }));
+    expect(await createHumanloop(async () => Response.json({ id: 'a' })).projects.get({ id: 'a' })).toEqual({
+      id: 'a',
+    });
+    const refuse = createHumanloop(async () => Response.json({ detail: [issue] }, { status: 422 }));
     expect(await failureOf(refuse.projects.get({ id: 'a' }))).toMatchObject({ issues: [issue] });
-    const empty = create(async () => new Response(null, { headers: { 'Content-Type': 'text/event-stream' } }));
+    const empty = createHumanloop(async () => new Response(null, { headers: { 'Content-Type': 'text/event-stream' } }));
     const result = await empty.chats.createDeployedStream(chat);
     expect(await failureOf(result.final())).toMatchObject({ code: 'truncated' });
   });
 
   it('timers that are faked after the import keep no call waiting', async () => {
     vi.useFakeTimers();
-    const humanloop = create(async () => new Response(stream('a')));
+    const humanloop = createHumanloop(async () => new Response(stream('a')));
     for (let count = 0; count < 3; count++) {
       expect(await collect(await humanloop.chats.createDeployedStream(chat))).toHaveLength(1);
     }

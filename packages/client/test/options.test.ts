@@ -148,6 +148,44 @@ describe('configuration', () => {
     expect(requests[0]).toMatchObject({ url: '/v4/sessions', headers: { 'x-api-key': 'from-env' } });
   });
 
+  it('keys may be functions, asked for each attempt', async () => {
+    const { baseUrl, requests } = await setUp(failing(503, 1));
+    let count = 0;
+    await new Humanloop({ baseUrl, apiKey: async () => `key-${++count}` }).sessions.create();
+    expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['key-1', 'key-2']);
+  });
+
+  it('a header may bring the key instead', async () => {
+    const { baseUrl, requests } = await setUp(failing(200));
+    for (const headers of [{ 'x-api-key': 'mine' }, new Headers({ 'X-API-KEY': 'mine' })]) {
+      await new Humanloop({ baseUrl, headers }).sessions.create();
+      expect(requests.at(-1)?.headers['x-api-key']).toBe('mine');
+    }
+  });
+
+  it('provider keys fill in what a call leaves open, where the operation has them', async () => {
+    const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a', cohere: 'b' } });
+    await humanloop.chats.createDeployed({ ...chat, provider_api_keys: { openai: 'mine' } });
+    await humanloop.sessions.create();
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ provider_api_keys: { openai: 'mine', cohere: 'b' } });
+    expect(requests[1]?.body).toBe('');
+  });
+
+  it.each([
+    ['an array of pairs', [['x-a', '1']] as const],
+    ['a map', new Map([['x-a', '1']])],
+    ['Headers of another package', { [Symbol.iterator]: () => [['x-a', '1'] as const][Symbol.iterator]() }],
+  ])('headers may be %s', async (_, headers) => {
+    const sent: (string | null)[] = [];
+    const fetch: Fetch = async (_url, init) => {
+      sent.push(new Headers(init.headers).get('x-a'));
+      return Response.json({ id: 'a' });
+    };
+    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, headers }).sessions.create();
+    await new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch }).sessions.create({}, { headers });
+    expect(sent).toEqual(['1', '1']);
+  });
+
   it('a page may not hold a key, unless told so or by a function', async () => {
     vi.stubGlobal('window', {}).stubGlobal('document', {});
     const baseUrl = 'http://x.test';

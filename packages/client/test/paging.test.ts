@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { collect } from './support/events.ts';
-import { setUp } from './support/humanloop.ts';
+import { collect, failureOf } from './support/events.ts';
+import { createHumanloop, setUp } from './support/humanloop.ts';
 import { type Handler, sendJson } from './support/server.ts';
 
 describe('paging', () => {
@@ -62,4 +62,41 @@ describe('paging', () => {
     expect(await collect(humanloop.projects.list())).toHaveLength(2);
     expect(requests).toHaveLength(2);
   });
+});
+
+describe('answers that a list does not expect', () => {
+  it('an empty answer to a list is an empty page', async () => {
+    const humanloop = createHumanloop(async () => new Response(null, { status: 204 }));
+    const page = await humanloop.projects.list();
+    expect([page.records, page.hasNextPage()]).toEqual([[], false]);
+    expect(await collect(humanloop.projects.list())).toEqual([]);
+  });
+
+  it.each([{}, { status: 'ok' }, [], [{ id: 'p' }], { data: [] }, null, 'text'])(
+    '%j is no empty page, and told with its status and request id',
+    async (body) => {
+      const humanloop = createHumanloop(async () => Response.json(body, { headers: { 'X-Request-ID': 'req_1' } }));
+      expect(await failureOf(humanloop.projects.list())).toMatchObject({
+        code: 'not-a-page',
+        message: 'GET /projects: the answer has no `records`; is the base URL right? (req_1)',
+        status: 200,
+        requestId: 'req_1',
+      });
+    },
+  );
+
+  it.each([{ records: [{ id: 'p' }] }, { records: [{ id: 'p' }], page: 0, size: 1, total: 9 }])(
+    'a page that comes again and again is told, %j',
+    async (body) => {
+      const given: unknown[] = [];
+      const humanloop = createHumanloop(async () => Response.json(body));
+      const failure = failureOf(
+        (async () => {
+          for await (const record of humanloop.projects.list()) given.push(record);
+        })(),
+      );
+      expect(await failure).toMatchObject({ code: 'not-a-page', message: expect.stringContaining('pages 0 and 1') });
+      expect(given).toEqual([{ id: 'p' }]);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createClient, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
 import { collect, failureOf, stream } from './support/events.ts';
-import { chat, failing, setUp } from './support/humanloop.ts';
+import { chat } from './support/humanloop.ts';
 import { sendEvents, sendJson, startServer } from './support/server.ts';
 
 describe('secrets', () => {
@@ -135,28 +135,5 @@ describe('secrets', () => {
     expect(failure.cause).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
     expect((failure.cause as Error).stack).toContain('redaction.test.ts');
     expect((failure.cause as Error).cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });
-  });
-
-  it('keys may be functions, asked for each attempt', async () => {
-    const { baseUrl, requests } = await setUp(failing(503, 1));
-    let count = 0;
-    await new Humanloop({ baseUrl, apiKey: async () => `key-${++count}` }).sessions.create();
-    expect(requests.map(({ headers }) => headers['x-api-key'])).toEqual(['key-1', 'key-2']);
-  });
-
-  it('a header may bring the key instead', async () => {
-    const { baseUrl, requests } = await setUp(failing(200));
-    for (const headers of [{ 'x-api-key': 'mine' }, new Headers({ 'X-API-KEY': 'mine' })]) {
-      await new Humanloop({ baseUrl, headers }).sessions.create();
-      expect(requests.at(-1)?.headers['x-api-key']).toBe('mine');
-    }
-  });
-
-  it('provider keys fill in what a call leaves open, where the operation has them', async () => {
-    const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a', cohere: 'b' } });
-    await humanloop.chats.createDeployed({ ...chat, provider_api_keys: { openai: 'mine' } });
-    await humanloop.sessions.create();
-    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ provider_api_keys: { openai: 'mine', cohere: 'b' } });
-    expect(requests[1]?.body).toBe('');
   });
 });

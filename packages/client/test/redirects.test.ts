@@ -87,3 +87,11 @@ describe('redirects', () => {
     expect(await failureOf(humanloop.sessions.get({ id: 'a' }))).toMatchObject({ code: 'redirect' });
   });
 });
+
+it('a POST does not follow a 302, which would make a GET of it', async () => {
+  const { humanloop, requests } = await setUp(
+    (_, response) => void response.writeHead(302, { Location: '/elsewhere' }).end(),
+  );
+  await expect(humanloop.sessions.create()).rejects.toMatchObject({ code: 'redirect' });
+  expect(requests).toHaveLength(1);
+});

@@ -101,7 +101,7 @@ describe('telemetry', () => {
     const client = createClient({
       baseUrl: 'https://x.test',
       apiKey: 'k',
-      fetch: async () => new Response(stream('a')),
+      fetch: async () => new Response(stream('a'), { headers: { 'Content-Type': 'text/event-stream' } }),
       observe,
     });
     await collect(await client.STREAM('/completion-deployed', { body: { project: 'p', num_samples: 1 } }));

@@ -1,4 +1,4 @@
-import { Humanloop, type HumanloopOptions } from '../../src/index.ts';
+import { type Fetch, Humanloop, type HumanloopOptions } from '../../src/index.ts';
 import { type Handler, sendJson, startServer, type TestServer } from './server.ts';
 
 export const chat = { project: 'p', messages: [] };
@@ -11,6 +11,10 @@ export async function setUp(
   const server = await startServer(handler);
   return { ...server, humanloop: new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options }) };
 }
+
+/** A client of this fetch alone, which repeats nothing. */
+export const createHumanloop = (fetch: Fetch): Humanloop =>
+  new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
 
 /** Fails so many times, then answers. */
 export const failing =

@@ -4,12 +4,12 @@ const client = 'packages/client';
 
 /** The tests of the client that are likely to notice, by the subject of the mutation. */
 const likely: Record<string, string[]> = {
-  requests: ['generated.test.ts', 'requests.test.ts', 'options.test.ts'],
-  'attempts, redirects': ['attempts.test.ts', 'redirects.test.ts'],
-  'deadlines, aborts': ['sockets.test.ts', 'attempts.test.ts'],
-  'answers, errors, pages': ['errors.test.ts', 'requests.test.ts', 'paging.test.ts', 'leniency.test.ts'],
-  'streams on the wire': ['event-stream.test.ts'],
-  'streams in the hand': ['helpers.test.ts', 'leaving.test.ts'],
+  requests: ['generated.test.ts', 'requests.test.ts', 'options.test.ts', 'mistakes.test.ts'],
+  'attempts, redirects': ['attempts.test.ts', 'redirects.test.ts', 'redaction.test.ts'],
+  'deadlines, aborts': ['sockets.test.ts', 'leaving.test.ts'],
+  'answers, errors, pages': ['answers.test.ts', 'errors.test.ts', 'paging.test.ts', 'logs.test.ts', 'leniency.test.ts'],
+  'streams on the wire': ['event-stream.test.ts', 'leniency.test.ts'],
+  'streams in the hand': ['helpers.test.ts', 'leaving.test.ts', 'testing-kit.test.ts'],
 };
 
 /** What a maintainer runs when the client has changed, the quickest first. */
