@@ -136,10 +136,10 @@ export function readStatus(detail: unknown): number | undefined {
 
 /** Whether a body of status 200, or an event, is an error all the same. */
 export function isErrorBody(body: unknown): boolean {
-  const { data, detail, error, message, type, code } = Object(body) as Record<string, unknown>;
-  return (
-    !!error || (!Array.isArray(data) && (detail != null || (typeof message === 'string' && (type ?? code) != null)))
-  );
+  const { data, error } = Object(body) as Record<string, unknown>;
+  if (error || Array.isArray(data)) return !!error;
+  const { detail, message, type, code } = Object(body) as Record<string, unknown>;
+  return detail != null || (typeof message === 'string' && (type ?? code) != null);
 }
 
 /** The broken rules in a list that may hold anything. */

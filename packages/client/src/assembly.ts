@@ -28,10 +28,7 @@ interface Parts {
 
 /** Puts the events of a stream together. */
 export interface Assembly {
-  /**
-   * Runs for every event, so a plain piece of text costs little: properties are merged at the first and the last event
-   * of a sample, and where an event brings tool calls or usage.
-   */
+  /** Takes an event whose pieces the progress has told of. */
   add(event: Envelope): void;
   /** The whole answer, as the JSON twin of the operation would have given it. */
   toAnswer(): Envelope;
@@ -39,32 +36,36 @@ export interface Assembly {
   toEntry(index: number): Entry;
 }
 
+/**
+ * Its work is done for every event, so a plain piece of text costs little: properties are merged at the first and the last
+ * event of a sample, and where an event brings tool calls or usage.
+ */
 export function createAssembly(progress: Progress): Assembly {
   const envelope: Fields = {};
   const samples: Parts[] = [];
   /** Usage of an event without samples: it counts for all. */
   let sharedUsage: Fields | undefined;
+  /** Whether the event at hand brings more than text. */
+  let bringsMore = false;
 
-  function addEntry(entry: Entry, index: number): boolean {
+  progress.onEntry = (entry, sample) => {
+    const { index } = sample;
     const isNew = !samples[index];
     const parts = (samples[index] ??= { entry: {}, toolCalls: [], patches: [] });
     const output = typeof entry.output === 'string' ? entry.output : '';
     const raw = typeof entry['raw_output'] === 'string' ? entry['raw_output'] : output;
-    const length = output.length;
-    // The progress has taken this event into account already.
-    if (raw !== output) parts.patches.push({ at: sampleAt(progress, index).length - length, length, raw });
+    const { length } = output;
+    if (raw !== output) parts.patches.push({ at: sample.length - length, length, raw });
     const message = entry['output_message'] as Message | null | undefined;
     const calls = message?.tool_calls ?? entry['tool_calls'];
     const bringsCalls = Array.isArray(calls) && calls.length > 0;
     if (bringsCalls) mergeToolCalls(parts.toolCalls, calls.filter(Boolean) as ToolCall[]);
-    const brings = isNew || bringsCalls || !!entry.finish_reason;
+    if (!isNew && !bringsCalls && !entry.finish_reason) return;
+    bringsMore = true;
     // The text is put together elsewhere: held here as well, a large one would take several times its memory.
-    if (brings) {
-      const shared = message?.content === output ? { output_message: { ...message, content: output } } : {};
-      mergeInto(parts.entry, { ...entry, ...shared, index, output: '', raw_output: '' });
-    }
-    return brings;
-  }
+    const shared = message?.content === output ? { output_message: { ...message, content: output } } : {};
+    mergeInto(parts.entry, { ...entry, ...shared, index, output: '', raw_output: '' });
+  };
 
   /** Usage counts once for an event, and each new one replaces what was said of the same samples. */
   function addUsage(entries: readonly (Entry | null)[], usage: Fields): void {
@@ -94,14 +95,9 @@ export function createAssembly(progress: Progress): Assembly {
   return {
     add(event) {
       const usage = event['usage'] as Fields | null | undefined;
-      let brings = !!usage;
-      const entries = entriesOf(event);
-      for (let position = 0; position < entries.length; position++) {
-        const entry = entries[position];
-        if (entry && addEntry(entry, indexOf(entry, position))) brings = true;
-      }
-      if (usage) addUsage(entries, usage);
-      if (brings) mergeInto(envelope, { ...event, data: [] });
+      if (usage) addUsage(entriesOf(event), usage);
+      if (usage || bringsMore) mergeInto(envelope, { ...event, data: [] });
+      bringsMore = false;
     },
     toAnswer() {
       const usages = Object.values(samples).flatMap(({ usage }) => (usage ? [usage] : []));

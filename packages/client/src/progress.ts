@@ -43,6 +43,8 @@ export interface Progress {
   finished: number;
   /** Nothing more is to come: every sample is finished, or `[DONE]` came. */
   complete: boolean;
+  /** Told about each piece when its text has been added: events are walked through once, because that is a cost of each. */
+  onEntry?: (entry: Entry, sample: SampleProgress) => void;
 }
 
 const BLOCK = 32;
@@ -62,6 +64,7 @@ export function addEvent(progress: Progress, event: Envelope): void {
     const sample = sampleAt(progress, index);
     sample.seen = true;
     if (entry.output && typeof entry.output === 'string') append(sample, entry.output);
+    progress.onEntry?.(entry, sample);
     // Some gateways send "" or false with every piece.
     if (typeof entry.finish_reason !== 'string' || !entry.finish_reason) continue;
     // Only the first counts, a sample finishes once; and only of those asked for.

@@ -121,6 +121,13 @@ describe('final()', () => {
     expect(await open(sse({ data, usage })).final()).toMatchObject({ usage, data: [{ output: 'ab' }] });
   });
 
+  it('keeps what is raw where an event has two pieces of one sample', async () => {
+    const data = [piece('a', null, 0, { raw_output: ' a' }), piece('b', 'stop')].flatMap(
+      (event) => (event as Answer).data,
+    );
+    expect(await open(sse({ data })).final()).toMatchObject({ data: [{ output: 'ab', raw_output: ' ab' }] });
+  });
+
   it('is the same as the JSON answer would have been, for one event', async () => {
     const event = { ...piece('a', 'stop'), usage: { prompt_tokens: 1 } };
     expect(await open(sse(event)).final()).toEqual(event);

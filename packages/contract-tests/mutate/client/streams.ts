@@ -342,6 +342,7 @@ export const readerMutations: ClientMutation[] = [
     'if (raw !== output) parts.patches.push',
     'if (raw === undefined) parts.patches.push',
   ]),
+  mutation('what is raw stands a piece too late', ['assembly.ts', 'sample.length - length', 'sample.length']),
   mutation('the final text stops at the first piece', [
     'sample.ts',
     'while (await this.#isToCome());',
