@@ -281,7 +281,7 @@ describe('a connection that was never made', () => {
     let posts = 0;
     const fetch = () => Promise.reject(failure instanceof Error && ++posts ? failure : undefined);
     const humanloop = new Humanloop({ baseUrl, apiKey: 'k', fetch, onRetry: () => {}, maxRetries: 1 });
-    const { code } = await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }));
+    const { code } = await failureOf(humanloop.chats.createDeployed(chat));
     return { code, posts };
   };
   const refused = fail('connect ECONNREFUSED', { code: 'ECONNREFUSED', syscall: 'connect' });
@@ -386,7 +386,7 @@ it('what a nested client lost in a fetch or a key function is not ours to repeat
     return Promise.reject(refused);
   };
   const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-  expect(await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }))).toMatchObject({
+  expect(await failureOf(humanloop.chats.createDeployed(chat))).toMatchObject({
     code: 'lost',
     retryable: false,
     message: expect.stringContaining('http://x.test') as string,

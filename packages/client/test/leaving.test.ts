@@ -4,15 +4,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ClientEvent, EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
+import { chat, setUp as setUpClient } from './support/humanloop.ts';
 import { sendEvents, startServer } from './support/server.ts';
 
 const json = { 'Content-Type': 'application/json' };
-const chat = { project: 'p', messages: [] };
 
-async function setUp(options: HumanloopOptions = {}) {
-  const server = await startServer((_, response) => sendEvents(response, [sse(piece('a'), piece('A', null, 1))]));
-  return { ...server, humanloop: new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options }) };
-}
+const setUp = (options?: HumanloopOptions) =>
+  setUpClient((_, response) => sendEvents(response, [sse(piece('a'), piece('A', null, 1))]), options);
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 

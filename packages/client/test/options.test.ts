@@ -104,7 +104,7 @@ describe('withOptions()', () => {
       fetch,
       providerApiKeys: { openai: 'k' },
     });
-    await humanloop.withOptions({ maxRetries: 0 }).chats.createDeployed({ project: 'p', messages: [] });
+    await humanloop.withOptions({ maxRetries: 0 }).chats.createDeployed(chat);
     expect(bodies).toMatchObject([{ provider_api_keys: { openai: 'k' } }]);
   });
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createClient, type Fetch, Humanloop, HumanloopError } from '../src/index.ts';
 import { collect, failureOf, stream } from './support/events.ts';
-import { chat } from './support/humanloop.ts';
+import { chat, createHumanloop } from './support/humanloop.ts';
 import { sendEvents, sendJson, startServer } from './support/server.ts';
 
 describe('secrets', () => {
@@ -123,15 +123,14 @@ describe('secrets', () => {
     const fetch: Fetch = async (_, { body }) => Promise.reject(new Error(`cannot send ${body as string}`));
     const providerApiKeys = { openai: 'key-of-theirs' };
     const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, providerApiKeys });
-    const failure = await failureOf(humanloop.chats.createDeployed({ project: 'p', messages: [] }));
+    const failure = await failureOf(humanloop.chats.createDeployed(chat));
     expect(inspect(failure, { depth: 20 })).not.toContain('key-of-theirs');
   });
 
   it('apart, the cause of a lost connection says what happened', async () => {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', headers: {} });
     const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
-    const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch, maxRetries: 0 });
-    const failure = await failureOf(humanloop.sessions.create());
+    const failure = await failureOf(createHumanloop(fetch).sessions.create());
     expect(failure.cause).toMatchObject({ name: 'TypeError', message: 'fetch failed' });
     expect((failure.cause as Error).stack).toContain('redaction.test.ts');
     expect((failure.cause as Error).cause).toMatchObject({ message: 'read ECONNRESET', code: 'ECONNRESET' });

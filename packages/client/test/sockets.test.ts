@@ -10,13 +10,13 @@ import {
   type StreamError,
 } from '../src/index.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
-import { type Handler, sendEvents, sendJson, startServer } from './support/server.ts';
+import { chat, setUp as setUpClient } from './support/humanloop.ts';
+import { type Handler, sendEvents, sendJson } from './support/server.ts';
 
 async function setUp(handler: Handler, options: HumanloopOptions = {}) {
-  const server = await startServer(handler);
-  const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options });
-  const open = (callOptions = {}) => humanloop.chats.createDeployedStream({ project: 'p', messages: [] }, callOptions);
-  return { ...server, humanloop, open };
+  const server = await setUpClient(handler, options);
+  const open = (callOptions = {}) => server.humanloop.chats.createDeployedStream(chat, callOptions);
+  return { ...server, open };
 }
 
 const endless: Handler = async (_, response) => {
