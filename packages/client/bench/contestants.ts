@@ -22,8 +22,8 @@ async function fetchBody(url: string): Promise<Body> {
   return body as Body;
 }
 
-/** Each is loaded only when it runs, so that memory is its own. */
-export const contestants: Record<string, { title: string; load: () => Promise<Contestant> }> = {
+/** Each is loaded only when it runs, so that memory is its own; `bundle` is what a page would import of it. */
+export const contestants: Record<string, { title: string; bundle?: string; load: () => Promise<Contestant> }> = {
   floor: {
     title: 'floor: reader loop, decoder, JSON.parse',
     load: async () => async (baseUrl) => {
@@ -50,6 +50,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   ours: {
     title: '@humanloop-v4/client',
+    bundle: `export { Humanloop } from '../dist/index.js'`,
     load: async () => {
       const { Humanloop } = (await load('../dist/index.js')) as {
         Humanloop: new (options: object) => { chats: { createStream(request: object): Promise<Events> } };
@@ -62,6 +63,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   openai: {
     title: 'openai 7.57',
+    bundle: `export { OpenAI } from 'openai'`,
     load: async () => {
       const { OpenAI } = (await load('openai')) as {
         OpenAI: new (options: object) => { chat: { completions: { create(request: object): Promise<Events> } } };
@@ -74,6 +76,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   anthropic: {
     title: '@anthropic-ai/sdk 1.12 (its Stream; events named)',
+    bundle: `export { Anthropic } from '@anthropic-ai/sdk'`,
     load: async () => {
       const { Stream } = (await load('@anthropic-ai/sdk/core/streaming')) as {
         Stream: { fromSSEResponse(response: Response, controller: AbortController): Events };
@@ -84,6 +87,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   recipe: {
     title: 'openapi-fetch + EventSourceParserStream',
+    bundle: `export { default } from 'openapi-fetch'; export * from 'eventsource-parser/stream'`,
     load: async () => {
       const { default: createClient } = (await load('openapi-fetch')) as {
         default: (options: object) => { POST(path: string, init: object): Promise<{ data: Body }> };
@@ -107,6 +111,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   vercel: {
     title: 'Vercel provider-utils 5.0',
+    bundle: `export * from '@ai-sdk/provider-utils'`,
     load: async () => {
       const { parseJsonEventStream } = (await load('@ai-sdk/provider-utils')) as {
         parseJsonEventStream: (options: object) => Events;
@@ -118,6 +123,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   humanloop8: {
     title: 'humanloop 0.8.20 (its Stream)',
+    bundle: `export { HumanloopClient } from 'humanloop'`,
     load: async () => {
       const { Stream } = (await load('humanloop/core/streaming-fetcher/Stream.js')) as {
         Stream: new (options: object) => Events;
@@ -129,6 +135,7 @@ export const contestants: Record<string, { title: string; load: () => Promise<Co
   },
   humanloop5: {
     title: 'humanloop 0.5.36',
+    bundle: `export { Humanloop } from 'humanloop-0.5'`,
     load: async () => {
       const { Humanloop } = (await load('humanloop-0.5')) as {
         Humanloop: new (options: object) => { chatStream(request: object): Promise<{ data: Events }> };

@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { measureBundleKb } from '../scripts/bundle-size.ts';
 import { drawChart } from './chart.ts';
 import { contestants } from './contestants.ts';
 import { scenarios, writeScenario } from './data.ts';
@@ -66,15 +67,21 @@ function cell(scenario: string, name: string): string {
   return `${(floor / ms).toFixed(2)} (${Math.round(ms)} ms, +${Math.round(memoryMb)} MB${wrong})`;
 }
 
-const titles = Object.values(scenarios).map(({ title }) => title);
+async function sizeOf(bundle: string | undefined): Promise<string> {
+  if (!bundle) return '';
+  // Some need what only Node has.
+  const kb = await measureBundleKb(bundle, import.meta.dirname).catch(() => undefined);
+  return kb === undefined ? 'not for pages' : kb.toFixed(1);
+}
+
+const sizes = await Promise.all(Object.values(contestants).map(({ bundle }) => sizeOf(bundle)));
+const titles = ['size, KB', ...Object.values(scenarios).map(({ title }) => title)];
 const table = [
   `| | ${titles.join(' | ')} |`,
   `|---|${titles.map(() => '---|').join('')}`,
   ...Object.entries(contestants).map(
-    ([name, { title }]) =>
-      `| ${title} | ${Object.keys(scenarios)
-        .map((scenario) => cell(scenario, name))
-        .join(' | ')} |`,
+    ([name, { title }], index) =>
+      `| ${[title, sizes[index], ...Object.keys(scenarios).map((scenario) => cell(scenario, name))].join(' | ')} |`,
   ),
 ].join('\n');
 
@@ -89,7 +96,7 @@ All read the same bytes, except that Anthropic's SDK drops events without a name
 humanloop 0.8 only the stream is measured; of the others, as of this client, the whole call. The server of the last column
 is another process. Memory is mostly V8's young generation, which grows with what survives it: this client keeps the text so
 far, for \`partial\` and \`final()\`. Each figure is the best of ${PASSES} processes with 8 streams each, taken in turns, Node
-${process.version}. Made by \`pnpm bench\`.
+${process.version}. Size is the whole client in a page, minified and gzipped with its dependencies. Made by \`pnpm bench\`.
 
 ${table}
 `,

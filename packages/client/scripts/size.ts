@@ -6,8 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { measureBundleKb } from './bundle-size.ts';
 
 interface Entry {
   title: string;
@@ -25,17 +24,7 @@ const entries: Entry[] = [
 ];
 
 for (const { title, code, budgetKb, targetKb } of entries) {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: path.join(import.meta.dirname, '..') },
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    write: false,
-  });
-  const kb = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length / 1000;
+  const kb = await measureBundleKb(code, path.join(import.meta.dirname, '..'));
   const target = targetKb ? `, target ${targetKb} not reached` : '';
   console.log(`${kb <= budgetKb ? 'ok  ' : 'OVER'} ${title}: ${kb.toFixed(3)} KB, budget ${budgetKb}${target}`);
   if (kb > budgetKb) process.exitCode = 1;

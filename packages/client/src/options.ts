@@ -44,7 +44,7 @@ export interface ClientOptions extends CallSettings {
   baseUrl?: string | URL | undefined;
   /** Default: `globalThis.fetch`, looked up at each call. Called as `fetch(url, init)`. */
   fetch?: Fetch | undefined;
-  /** Sent with each request; `null` removes one that would be sent. */
+  /** Sent with each request; `null` removes one that would be sent, but not the key. */
   headers?: HeadersOption | undefined;
   /**
    * `true`: each call has an `Idempotency-Key` of its own, as if the call had said it. One key for all calls would give one
