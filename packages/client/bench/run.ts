@@ -13,7 +13,7 @@ import { drawChart } from './chart.ts';
 import { contestants } from './contestants.ts';
 import { scenarios, writeScenario } from './data.ts';
 
-const PASSES = 2;
+const PASSES = 4;
 const LONGEST_MS = 30_000;
 
 export interface Result {

@@ -100,10 +100,11 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
       // The headers come once, so their timer goes: it would keep a process alive that leaves its stream unread.
       if (waitsFor === 'headersMs') stopWaiting();
       waitsFor = option;
+      if (!option) return;
       silentSince = performance.now();
       // One timer that looks at the clock: setting one for each chunk costs more than parsing it.
       // A key function or middleware may go on after the call is over: its timers would outlive it.
-      if (option && !timer && !disposed) watch(timeouts[option]);
+      if (!timer && !disposed) watch(timeouts[option]);
     },
     fail: (Class, code, message, fields, hidden) =>
       new Class(
