@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createClient, EventStream } from '../src/index.ts';
+import { EventStream } from '../src/index.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 
 interface Answer {
@@ -232,79 +232,4 @@ describe('samples that nobody asked for', () => {
 it('data of blanks only is a heartbeat', async () => {
   const body = bodyOf('data:   \n\n', 'data:\ndata:\n\n', stream('a'));
   expect(await collect(EventStream.fromReadableStream(body))).toHaveLength(1);
-});
-
-describe('a body that is no stream, whatever its media type says', () => {
-  const headers = { 'Content-Type': 'text/event-stream' };
-  const page = `<!DOCTYPE html><title>Bad gateway</title>${' '.repeat(100_000)}`;
-  const failWith = async (...chunks: string[]) => {
-    const fetch = async () => new Response(bodyOf(...chunks), { headers });
-    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch, onIncomplete: 'end' });
-    return failureOf(collect(await client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } })));
-  };
-
-  it.each([
-    ['a provider error', ['{"detail":{"type":"rate_limit","message":"slow","code":429}}'], { name: 'RateLimitError' }],
-    ['an error in pieces', ['\n{"det', 'ail":"no"}'], { name: 'ApiError', detail: 'no' }],
-    ['a page', [page], { code: 'not-a-stream', excerpt: page.slice(0, 100) }],
-    ['a whole answer', ['{"data":[]}'], { code: 'not-a-stream', mediaType: 'text/event-stream' }],
-    ['lines of JSON', ['{"data":[]}\n', '{"data":[]}\n'], { code: 'not-a-stream' }],
-  ])('%s is told', async (_, chunks, want) => {
-    expect(await failWith(...chunks)).toMatchObject(want);
-  });
-
-  it('is told of a body that was passed on, too', async () => {
-    const result = EventStream.fromReadableStream(bodyOf(page));
-    expect(await failureOf(result.final())).toMatchObject({ code: 'not-a-stream' });
-  });
-
-  it('a field that no one knows does not make it one, also when it is cut', async () => {
-    expect(await failWith('<unknown\n\n', sse(piece('a')), 'data: {')).toMatchObject({ code: 'truncated' });
-  });
-
-  it('a field that no one knows does not make it one, when events follow', async () => {
-    const fetch = async () => new Response(bodyOf(`<unknown\n\n${stream('a')}`), { headers });
-    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-    const result = await client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
-    expect(await collect(result)).toHaveLength(1);
-  });
-
-  it.each([
-    ['no media type, after a byte order mark', {}, ['\uFEFF{"detail":"no"}'], { name: 'ApiError', detail: 'no' }],
-    ['text/event-stream, after a byte order mark', headers, ['\uFEFF{"detail":"no"}'], { name: 'ApiError' }],
-    ['no media type, at length', {}, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
-    ['text/event-stream, at length', headers, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
-    ['no media type, blanks before what looks like fields', {}, [' data: {}\n\n'], { code: 'not-a-stream' }],
-    ['no media type, blanks without end', {}, Array<string>(200).fill(' '.repeat(1000)), { code: 'not-a-stream' }],
-  ])('an error with %s is told', async (_, given, chunks, want) => {
-    let pulls = 0;
-    const fetch = async () => {
-      const body = bodyOf(...chunks).pipeThrough(
-        new TransformStream({ transform: (chunk, to) => (pulls++, to.enqueue(chunk)) }),
-      );
-      return new Response(body, { headers: given });
-    };
-    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-    const opening = client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
-    expect(await failureOf(opening.then(collect))).toMatchObject(want);
-    expect(pulls).toBeLessThan(150);
-  });
-
-  it('no more of a page is waited for than tells whose it is', async () => {
-    let pulls = 0;
-    const body = new ReadableStream<Uint8Array>(
-      {
-        pull(controller) {
-          pulls++;
-          controller.enqueue(new TextEncoder().encode(page));
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/html' } });
-    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-    const opening = client.STREAM('/chat-deployed', { body: { project: 'p', messages: [] } });
-    expect(await failureOf(opening)).toMatchObject({ code: 'not-a-stream', excerpt: page.slice(0, 100) });
-    expect(pulls).toBe(1);
-  });
 });

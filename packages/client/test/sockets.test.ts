@@ -2,22 +2,10 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  type EventStream,
-  Humanloop,
-  type HumanloopError,
-  type HumanloopOptions,
-  type StreamError,
-} from '../src/index.ts';
+import { type EventStream, Humanloop, type HumanloopError } from '../src/index.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
-import { chat, setUp as setUpClient } from './support/humanloop.ts';
+import { setUp } from './support/humanloop.ts';
 import { type Handler, sendEvents, sendJson } from './support/server.ts';
-
-async function setUp(handler: Handler, options: HumanloopOptions = {}) {
-  const server = await setUpClient(handler, options);
-  const open = (callOptions = {}) => server.humanloop.chats.createDeployedStream(chat, callOptions);
-  return { ...server, open };
-}
 
 const endless: Handler = async (_, response) => {
   response.on('close', () => response.end());
@@ -388,93 +376,5 @@ describe('deadlines', () => {
       timeout: { headersMs: 30 },
     });
     expect(await failureOf(humanloop.sessions.create())).toMatchObject({ code: 'headers-timeout' });
-  });
-});
-
-describe('the wrong body', () => {
-  const answer =
-    (type: string | undefined, body: string): Handler =>
-    (_, response) => {
-      response.writeHead(200, { ...(type && { 'Content-Type': type }), 'X-Request-ID': 'req_1' });
-      response.end(body);
-    };
-
-  it.each([
-    ['text/html', '<!doctype html>\n<title>Hello</title>'],
-    ['text/plain', 'OK'],
-    ['text/plain', ''],
-    [undefined, '<html>'],
-    [undefined, ''],
-  ])('%s %s is no stream', async (type, body) => {
-    const { open } = await setUp(answer(type, body));
-    const error = await failureOf<StreamError>(open());
-    expect(error).toMatchObject({
-      code: 'not-a-stream',
-      status: 200,
-      mediaType: type ?? '',
-      excerpt: body,
-      requestId: 'req_1',
-    });
-    expect(error.message).toContain('is the base URL right?');
-  });
-
-  it('a stream without a media type is one, also in one long chunk', async () => {
-    const fetch = () => Promise.resolve(new Response(stream('a'.repeat(100_000), 'b')));
-    const { open } = await setUp(() => {}, { fetch });
-    expect(await collect(await open())).toHaveLength(2);
-  });
-
-  it('a JSON answer is named as such, and not shown', async () => {
-    const { open } = await setUp(answer('application/json', '{"data":[{"output":"secret"}]}'));
-    const error = await failureOf<StreamError>(open());
-    expect(error).toMatchObject({ code: 'not-a-stream', mediaType: 'application/json' });
-    expect(error.message).toContain('ignore `stream: true`');
-    expect(error.message).not.toContain('secret');
-  });
-
-  it.each([
-    ['text/html', '<!doctype html>'],
-    ['application/json', '{"data":[{"output":"secret"}]}'],
-    [undefined, '{"data":[{"output":"secret'],
-  ])('%s %s that never ends is no stream, and no silence', async (type, body) => {
-    const { open, requests } = await setUp((_, response) => {
-      response.writeHead(200, type ? { 'Content-Type': type } : {});
-      response.write(body);
-    });
-    expect(await failureOf(open({ timeout: { idleMs: 200 } }))).toMatchObject({ code: 'not-a-stream' });
-    await requests[0]?.closed;
-  });
-
-  it('a JSON error becomes the error it is', async () => {
-    const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
-    const { humanloop, open } = await setUp(answer('application/json', JSON.stringify({ detail })));
-    expect(await failureOf(open())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
-    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
-  });
-
-  it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
-    const { open } = await setUp(answer(type, `: hello\n\n${stream('a', 'b')}`));
-    expect(await collect(await open())).toHaveLength(2);
-  });
-
-  it.each([
-    ['text/event-stream', sse(piece('secret'))],
-    ['text/plain', 'secret'],
-    ['application/json', '{"data":[{"output":"secret'],
-  ])('%s where JSON was to come is not shown', async (type, body) => {
-    const { humanloop, open } = await setUp(answer(type, body));
-    const error = await failureOf<StreamError>(humanloop.sessions.create());
-    expect(error).toMatchObject({ code: 'not-json', mediaType: type, excerpt: body.slice(0, 100) });
-    expect(inspect(error)).not.toContain('secret');
-    if (type === 'text/plain') expect(inspect(await failureOf(open()))).not.toContain('secret');
-  });
-
-  it("a page where JSON was to come is an error without the parser's words", async () => {
-    const { humanloop } = await setUp(answer('text/html', '<!doctype html>'));
-    const error = await failureOf(humanloop.sessions.create());
-    expect(error).toMatchObject({ name: 'HumanloopError', code: 'not-json', status: 200 });
-    expect(error.message).toBe(
-      'POST /sessions: 200 with text/html instead of JSON ("<!doctype html>…"); is the base URL right? (req_1)',
-    );
   });
 });

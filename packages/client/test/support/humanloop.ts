@@ -1,15 +1,25 @@
-import { type Fetch, Humanloop, type HumanloopOptions } from '../../src/index.ts';
+import {
+  type CallOptions,
+  type ChatResponse,
+  type Fetch,
+  Humanloop,
+  type HumanloopOptions,
+  type StreamPromise,
+} from '../../src/index.ts';
 import { type Handler, sendJson, startServer, type TestServer } from './server.ts';
 
 export const chat = { project: 'p', messages: [] };
 
-/** A server and a client of it. */
-export async function setUp(
-  handler: Handler,
-  options: HumanloopOptions = {},
-): Promise<TestServer & { humanloop: Humanloop }> {
+/** A server, a client of it, and what opens a stream of it. */
+export async function setUp(handler: Handler, options: HumanloopOptions = {}): Promise<TestServer & ClientOfIt> {
   const server = await startServer(handler);
-  return { ...server, humanloop: new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options }) };
+  const humanloop = new Humanloop({ baseUrl: server.baseUrl, apiKey: 'key', ...options });
+  return { ...server, humanloop, open: (callOptions) => humanloop.chats.createDeployedStream(chat, callOptions) };
+}
+
+interface ClientOfIt {
+  humanloop: Humanloop;
+  open: (callOptions?: CallOptions) => StreamPromise<ChatResponse>;
 }
 
 /** A client of this fetch alone, which repeats nothing. */

@@ -7,8 +7,15 @@ const likely: Record<string, string[]> = {
   requests: ['generated.test.ts', 'requests.test.ts', 'options.test.ts', 'mistakes.test.ts'],
   'attempts, redirects': ['attempts.test.ts', 'redirects.test.ts', 'redaction.test.ts'],
   'deadlines, aborts': ['sockets.test.ts', 'leaving.test.ts'],
-  'answers, errors, pages': ['answers.test.ts', 'errors.test.ts', 'paging.test.ts', 'logs.test.ts', 'leniency.test.ts'],
-  'streams on the wire': ['event-stream.test.ts', 'leniency.test.ts'],
+  'answers, errors, pages': [
+    'answers.test.ts',
+    'wrong-body.test.ts',
+    'errors.test.ts',
+    'paging.test.ts',
+    'logs.test.ts',
+    'leniency.test.ts',
+  ],
+  'streams on the wire': ['event-stream.test.ts', 'wrong-body.test.ts', 'leniency.test.ts'],
   'streams in the hand': ['helpers.test.ts', 'leaving.test.ts', 'testing-kit.test.ts'],
 };
 

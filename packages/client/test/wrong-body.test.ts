@@ -1,0 +1,169 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { createClient, EventStream, type StreamError } from '../src/index.ts';
+import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
+import { chat, setUp } from './support/humanloop.ts';
+import type { Handler } from './support/server.ts';
+
+describe('the wrong body', () => {
+  const answer =
+    (type: string | undefined, body: string): Handler =>
+    (_, response) => {
+      response.writeHead(200, { ...(type && { 'Content-Type': type }), 'X-Request-ID': 'req_1' });
+      response.end(body);
+    };
+
+  it.each([
+    ['text/html', '<!doctype html>\n<title>Hello</title>'],
+    ['text/plain', 'OK'],
+    ['text/plain', ''],
+    [undefined, '<html>'],
+    [undefined, ''],
+  ])('%s %s is no stream', async (type, body) => {
+    const { open } = await setUp(answer(type, body));
+    const error = await failureOf<StreamError>(open());
+    expect(error).toMatchObject({
+      code: 'not-a-stream',
+      status: 200,
+      mediaType: type ?? '',
+      excerpt: body,
+      requestId: 'req_1',
+    });
+    expect(error.message).toContain('is the base URL right?');
+  });
+
+  it('a stream without a media type is one, also in one long chunk', async () => {
+    const fetch = () => Promise.resolve(new Response(stream('a'.repeat(100_000), 'b')));
+    const { open } = await setUp(() => {}, { fetch });
+    expect(await collect(await open())).toHaveLength(2);
+  });
+
+  it('a JSON answer is named as such, and not shown', async () => {
+    const { open } = await setUp(answer('application/json', '{"data":[{"output":"secret"}]}'));
+    const error = await failureOf<StreamError>(open());
+    expect(error).toMatchObject({ code: 'not-a-stream', mediaType: 'application/json' });
+    expect(error.message).toContain('ignore `stream: true`');
+    expect(error.message).not.toContain('secret');
+  });
+
+  it.each([
+    ['text/html', '<!doctype html>'],
+    ['application/json', '{"data":[{"output":"secret"}]}'],
+    [undefined, '{"data":[{"output":"secret'],
+  ])('%s %s that never ends is no stream, and no silence', async (type, body) => {
+    const { open, requests } = await setUp((_, response) => {
+      response.writeHead(200, type ? { 'Content-Type': type } : {});
+      response.write(body);
+    });
+    expect(await failureOf(open({ timeout: { idleMs: 200 } }))).toMatchObject({ code: 'not-a-stream' });
+    await requests[0]?.closed;
+  });
+
+  it('a JSON error becomes the error it is', async () => {
+    const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
+    const { humanloop, open } = await setUp(answer('application/json', JSON.stringify({ detail })));
+    expect(await failureOf(open())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
+    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ name: 'RateLimitError', status: 429, detail });
+  });
+
+  it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
+    const { open } = await setUp(answer(type, `: hello\n\n${stream('a', 'b')}`));
+    expect(await collect(await open())).toHaveLength(2);
+  });
+
+  it.each([
+    ['text/event-stream', sse(piece('secret'))],
+    ['text/plain', 'secret'],
+    ['application/json', '{"data":[{"output":"secret'],
+  ])('%s where JSON was to come is not shown', async (type, body) => {
+    const { humanloop, open } = await setUp(answer(type, body));
+    const error = await failureOf<StreamError>(humanloop.sessions.create());
+    expect(error).toMatchObject({ code: 'not-json', mediaType: type, excerpt: body.slice(0, 100) });
+    expect(inspect(error)).not.toContain('secret');
+    if (type === 'text/plain') expect(inspect(await failureOf(open()))).not.toContain('secret');
+  });
+
+  it("a page where JSON was to come is an error without the parser's words", async () => {
+    const { humanloop } = await setUp(answer('text/html', '<!doctype html>'));
+    const error = await failureOf(humanloop.sessions.create());
+    expect(error).toMatchObject({ name: 'HumanloopError', code: 'not-json', status: 200 });
+    expect(error.message).toBe(
+      'POST /sessions: 200 with text/html instead of JSON ("<!doctype html>…"); is the base URL right? (req_1)',
+    );
+  });
+});
+
+describe('a body that is no stream, whatever its media type says', () => {
+  const headers = { 'Content-Type': 'text/event-stream' };
+  const page = `<!DOCTYPE html><title>Bad gateway</title>${' '.repeat(100_000)}`;
+  const failWith = async (...chunks: string[]) => {
+    const fetch = async () => new Response(bodyOf(...chunks), { headers });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch, onIncomplete: 'end' });
+    return failureOf(collect(await client.STREAM('/chat-deployed', { body: chat })));
+  };
+
+  it.each([
+    ['a provider error', ['{"detail":{"type":"rate_limit","message":"slow","code":429}}'], { name: 'RateLimitError' }],
+    ['an error in pieces', ['\n{"det', 'ail":"no"}'], { name: 'ApiError', detail: 'no' }],
+    ['a page', [page], { code: 'not-a-stream', excerpt: page.slice(0, 100) }],
+    ['a whole answer', ['{"data":[]}'], { code: 'not-a-stream', mediaType: 'text/event-stream' }],
+    ['lines of JSON', ['{"data":[]}\n', '{"data":[]}\n'], { code: 'not-a-stream' }],
+  ])('%s is told', async (_, chunks, want) => {
+    expect(await failWith(...chunks)).toMatchObject(want);
+  });
+
+  it('is told of a body that was passed on, too', async () => {
+    const result = EventStream.fromReadableStream(bodyOf(page));
+    expect(await failureOf(result.final())).toMatchObject({ code: 'not-a-stream' });
+  });
+
+  it('a field that no one knows does not make it one, also when it is cut', async () => {
+    expect(await failWith('<unknown\n\n', sse(piece('a')), 'data: {')).toMatchObject({ code: 'truncated' });
+  });
+
+  it('a field that no one knows does not make it one, when events follow', async () => {
+    const fetch = async () => new Response(bodyOf(`<unknown\n\n${stream('a')}`), { headers });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const result = await client.STREAM('/chat-deployed', { body: chat });
+    expect(await collect(result)).toHaveLength(1);
+  });
+
+  it.each([
+    ['no media type, after a byte order mark', {}, ['\uFEFF{"detail":"no"}'], { name: 'ApiError', detail: 'no' }],
+    ['text/event-stream, after a byte order mark', headers, ['\uFEFF{"detail":"no"}'], { name: 'ApiError' }],
+    ['no media type, at length', {}, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
+    ['text/event-stream, at length', headers, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
+    ['no media type, blanks before what looks like fields', {}, [' data: {}\n\n'], { code: 'not-a-stream' }],
+    ['no media type, blanks without end', {}, Array<string>(200).fill(' '.repeat(1000)), { code: 'not-a-stream' }],
+  ])('an error with %s is told', async (_, given, chunks, want) => {
+    let pulls = 0;
+    const fetch = async () => {
+      const body = bodyOf(...chunks).pipeThrough(
+        new TransformStream({ transform: (chunk, to) => (pulls++, to.enqueue(chunk)) }),
+      );
+      return new Response(body, { headers: given });
+    };
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const opening = client.STREAM('/chat-deployed', { body: chat });
+    expect(await failureOf(opening.then(collect))).toMatchObject(want);
+    expect(pulls).toBeLessThan(150);
+  });
+
+  it('no more of a page is waited for than tells whose it is', async () => {
+    let pulls = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulls++;
+          controller.enqueue(new TextEncoder().encode(page));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/html' } });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const opening = client.STREAM('/chat-deployed', { body: chat });
+    expect(await failureOf(opening)).toMatchObject({ code: 'not-a-stream', excerpt: page.slice(0, 100) });
+    expect(pulls).toBe(1);
+  });
+});
