@@ -85,6 +85,13 @@ export function createCore(options: ClientOptions): Core {
       observe = undefined;
     };
 
+    /** Fails at once when the call is ended, also where a key function, middleware or fetch ignores signals. */
+    const unlessEnded = <R>(promise: Promise<R>): Promise<R> =>
+      new Promise((resolve, reject) => {
+        call.controller.signal.addEventListener('abort', () => reject(call.error));
+        promise.then(resolve, reject);
+      });
+
     notify('start');
     const work = async (): Promise<Answer<T>> => {
       if (call.error) throw call.error;
@@ -113,7 +120,8 @@ export function createCore(options: ClientOptions): Core {
         parseAs: 'stream',
         // Not the call's: the key would go there.
         baseUrl,
-        fetch: (sent: Request) => send(sent, call, { ...merged, streams, drains, onRetry }),
+        // Middleware is told of a failure when it happens.
+        fetch: (sent: Request) => unlessEnded(send(sent, call, { ...merged, streams, drains, onRetry })),
       });
       response = answer.response;
       notify('response', { response });
@@ -128,11 +136,7 @@ export function createCore(options: ClientOptions): Core {
       return { data: await read(response, call, end, merged), response, requestId: call.requestId };
     };
 
-    return new Promise<Answer<T>>((resolve, reject) => {
-      // At once, also where a key function, middleware or fetch ignores signals.
-      call.controller.signal.addEventListener('abort', () => reject(call.error));
-      work().then(resolve, reject);
-    }).catch((cause) => {
+    return unlessEnded(work()).catch((cause) => {
       const error = call.error ?? cause;
       end({ completed: false, error });
       // Middleware that fails leaves a body behind.

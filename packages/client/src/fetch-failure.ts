@@ -38,24 +38,29 @@ export function isUnsent(failure: unknown, url: string, depth = MAX_DEPTH): bool
  */
 export function summarize(failure: unknown, sent: RequestInit | undefined): unknown {
   if (!sent) return failure;
-  const secrets = secretsOf(sent).filter((secret) => secret.length >= SHORTEST_SECRET);
   let summary: Error | undefined;
   for (const { name = 'Error', message = 'no error was thrown', code, stack } of chainOf(failure).toReversed()) {
     const text = `${name}${message}${code}${stack}`;
     const cause = summary && { cause: summary };
-    summary = secrets.some((secret) => text.includes(secret))
-      ? undefined
-      : Object.assign(new Error(message, cause), overlay({ name, code, stack }));
+    summary = quotes(text, sent) ? undefined : Object.assign(new Error(message, cause), overlay({ name, code, stack }));
   }
   return summary;
 }
 
-/** The values of the headers, and all texts of the body. */
+/** Whether a text repeats something of a request. */
+export function quotes(text: string, sent: RequestInit): boolean {
+  return secretsOf(sent).some((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+}
+
+/** A text as it stands in JSON. */
+const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** The values of the headers, and all texts of the body, also as they stand in the body, and in JSON that quotes it. */
 function secretsOf({ headers, body }: RequestInit): string[] {
   const secrets = [...new Headers(headers).values()];
   try {
     JSON.parse(body as string, (_, value: unknown) => {
-      if (typeof value === 'string') secrets.push(value, JSON.stringify(value).slice(1, -1));
+      if (typeof value === 'string') secrets.push(value, escape(value), escape(escape(value)));
       return value;
     });
   } catch {

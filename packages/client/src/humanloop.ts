@@ -32,8 +32,9 @@ export class Humanloop extends Resources {
   readonly #providerApiKeys: ProviderApiKeys | undefined;
   readonly #resources = new Map<unknown, unknown>();
 
-  constructor(options: HumanloopOptions = {}) {
+  constructor(given: HumanloopOptions = {}) {
     super();
+    const options = { ...given, headers: pairsOf(given.headers) };
     this.#options = options;
     const { providerApiKeys, logLevel, logger = logLevel && console, ...rest } = options;
     const log = logger && createLogObserver(logger, logLevel);

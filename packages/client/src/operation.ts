@@ -17,6 +17,6 @@ export interface Operation {
   readonly body?: 'fields' | 'list' | 'fields-or-list';
   /** Whether the body has `provider_api_keys`. */
   readonly providerApiKeys?: true;
-  /** Number of the first page, where the operation pages. */
-  readonly firstPage?: 0 | 1;
+  /** Number of the first page, where the operation pages; what the server calls it counts more. */
+  readonly firstPage?: number;
 }

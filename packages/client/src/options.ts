@@ -69,7 +69,8 @@ export interface Settings
 
 /** @throws {HumanloopError} code "configuration" */
 export function readOptions(options: ClientOptions): Settings {
-  const { headers } = options;
+  // An iterator can be read once.
+  const headers = pairsOf(options.headers);
   const baseUrl = String(options.baseUrl ?? readEnvironment('HUMANLOOP_BASE_URL') ?? '').replace(/\/+$/, '');
   const apiKey = options.apiKey ?? readEnvironment('HUMANLOOP_API_KEY');
   if (!baseUrl) {
@@ -86,7 +87,7 @@ export function readOptions(options: ClientOptions): Settings {
   const hasKey = mergeHeaders(misconfigured, headers).has('X-API-KEY');
   if (!apiKey && !hasKey) throw misconfigured('the API key is missing: set `apiKey` or HUMANLOOP_API_KEY');
   if (hasKey || typeof apiKey === 'string') refuseInBrowser(options);
-  return { ...options, apiKey, baseUrl };
+  return { ...options, headers, apiKey, baseUrl };
 }
 
 /** @throws {HumanloopError} where a page would hold a key. */

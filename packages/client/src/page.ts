@@ -22,6 +22,8 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
   /** Number of the records on all pages. */
   readonly total: number;
   readonly #firstPage: number;
+  /** Its records are the reader's, who may take them out. */
+  readonly #received: readonly R[];
   readonly #load: (page: number) => PagePromise<R>;
 
   /**
@@ -34,9 +36,10 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
     firstPage: number,
     load: (page: number) => PagePromise<R>,
   ) {
-    this.records = [...(body.records ?? [])];
+    this.#received = body.records ?? [];
+    this.records = [...this.#received];
     // What we asked for counts: a server that repeats a number would have us ask for ever.
-    this.page = number ?? body.page ?? firstPage;
+    this.page = number ?? firstPage;
     this.size = body.size ?? this.records.length;
     this.total = body.total;
     this.#firstPage = firstPage;
@@ -47,7 +50,7 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
   hasNextPage(): boolean {
     const pages = this.page - this.#firstPage + 1;
     // Without a true total, only a page without records tells.
-    return this.records.length > 0 && !(this.total > 0 && pages * this.size >= this.total);
+    return this.#received.length > 0 && !(this.total > 0 && pages * this.size >= this.total);
   }
 
   /**
@@ -58,7 +61,7 @@ export class Page<R> implements PageBody<R>, AsyncIterable<R> {
   async getNextPage(): Promise<Page<R> | undefined> {
     if (!this.hasNextPage()) return undefined;
     const next = await this.#load(this.page + 1);
-    if (JSON.stringify(next.records) !== JSON.stringify(this.records)) return next;
+    if (JSON.stringify(next.#received) !== JSON.stringify(this.#received)) return next;
     throw new HumanloopError(`pages ${this.page} and ${next.page} are the same; does the server ignore \`page\`?`, {
       code: 'not-a-page',
     });

@@ -4,8 +4,9 @@ import type { Answer, Core, Init } from './core.ts';
 import { HumanloopError } from './errors.ts';
 import { EventStream } from './event-stream.ts';
 import type { Operation } from './operation.ts';
-import type { CallOptions } from './options.ts';
+import { type CallOptions, pairsOf } from './options.ts';
 import { createPagePromise, Page, type PageBody, type PagePromise } from './page.ts';
+import { overlay } from './overlay.ts';
 import { createInit } from './request-init.ts';
 
 export type { ApiPromise, CallOptions, PagePromise, StreamPromise };
@@ -28,7 +29,9 @@ export abstract class Resource {
 
   protected page<R>(operation: Operation, request?: { page?: number }, options?: CallOptions): PagePromise<R> {
     const load = async (): Promise<Answer<Page<R>>> => {
-      const answer = await this.#request<PageBody<R>>(operation, request, options);
+      // Each page is a request of its own, and an iterator of headers can be read once.
+      const own: CallOptions = { ...options, headers: pairsOf(options?.headers) };
+      const answer = await this.#request<PageBody<R>>(operation, request, own);
       const body = Object(answer.data) as PageBody<R>;
       if (answer.data !== undefined && !Array.isArray(body.records)) {
         const { method, path } = operation;
@@ -38,11 +41,12 @@ export abstract class Resource {
           requestId: answer.requestId,
         });
       }
-      // Each page is a request of its own.
       const idempotencyKey = options?.idempotencyKey && true;
+      const { firstPage = 0 } = operation;
+      const first = request?.page === undefined ? (body.page ?? firstPage) : firstPage;
       const next = (page: number): PagePromise<R> =>
-        this.page(operation, { ...request, page }, { ...options, idempotencyKey });
-      return { ...answer, data: new Page(body, request?.page, operation.firstPage ?? 0, next) };
+        this.page({ ...operation, firstPage: first }, { ...request, page }, { ...own, idempotencyKey });
+      return { ...answer, data: new Page(body, request?.page, first, next) };
     };
     return createPagePromise(load());
   }
@@ -68,7 +72,7 @@ export abstract class Resource {
     // Its own names win over the client's, one by one.
     if (operation.providerApiKeys && this.#providerApiKeys) {
       const body = init.body as { provider_api_keys?: ProviderApiKeys };
-      init.body = { ...body, provider_api_keys: { ...this.#providerApiKeys, ...body.provider_api_keys } };
+      init.body = { ...body, provider_api_keys: overlay(this.#providerApiKeys, body.provider_api_keys) };
     }
     return { ...options, ...init };
   }

@@ -3,7 +3,7 @@ const LONGEST_BACKOFF_MS = 8000;
 
 /** Whether a request may be repeated without changing more (RFC 9110 §9.2.2), by its method or by its key. */
 export function isIdempotent(method: string, headers: Headers): boolean {
-  return method === 'GET' || method === 'DELETE' || headers.has('Idempotency-Key');
+  return method === 'GET' || method === 'DELETE' || !!headers.get('Idempotency-Key');
 }
 
 /**

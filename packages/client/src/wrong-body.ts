@@ -1,6 +1,7 @@
 import { createApiError, isErrorBody } from './api-error.ts';
 import type { Call } from './call.ts';
 import { type ErrorCode, HumanloopError } from './errors.ts';
+import { quotes } from './fetch-failure.ts';
 import { parseJson } from './json.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -32,9 +33,9 @@ export function createWrongBodyError(
   const status = response?.status;
   const mediaType = response && readMediaType(response);
   const excerpt = text.slice(0, EXCERPT_LENGTH);
-  // A page tells whose it is. Anything else may be the output of a model, which is not printed.
+  // A page tells whose it is, unless it repeats what was sent. Anything else may be the output of a model, which is not printed.
   const isPage = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text);
-  const shown = isPage ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
+  const shown = isPage && !(call.sent && quotes(text, call.sent)) ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
   const isUnasked = streams && /^\s*[{["]/.test(text);
   const hint = isUnasked ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
   return call.fail(

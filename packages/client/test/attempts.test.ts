@@ -411,3 +411,25 @@ it('an attempt without an answer has no request id of the one before', async () 
   expect(error).not.toHaveProperty('requestId');
   expect(error.message).not.toContain('req_1');
 });
+
+it.each([
+  ['an empty key', { headers: { 'Idempotency-Key': '' } }],
+  ['a key of blanks', { idempotencyKey: ' ' }],
+])('%s is no idempotency key', async (_, options) => {
+  const { humanloop, requests } = await setUp(failing(500));
+  expect(await failureOf(humanloop.chats.createDeployed(chat, options))).toMatchObject({ retryable: false });
+  expect(requests).toHaveLength(1);
+});
+
+it.each([
+  ['waits', failing(503, 9, { 'Retry-After': '5' }), 'key'],
+  ['asks for its key', failing(200), () => new Promise<string>(() => {})],
+] as const)('middleware is told of a call that ends while it %s', async (_, handler, apiKey) => {
+  const { humanloop } = await setUp(handler, { apiKey });
+  let open = 0;
+  humanloop.use({ onRequest: () => void open++, onResponse: () => void open--, onError: () => void open-- });
+  expect(await failureOf(humanloop.sessions.create(undefined, { timeout: 50 }))).toMatchObject({
+    code: 'total-timeout',
+  });
+  await vi.waitFor(() => expect(open).toBe(0));
+});

@@ -221,3 +221,17 @@ describe('configuration', () => {
     expect(new Headers(fetch.mock.calls[1]?.[1].headers).get('x-mine')).toBe('1');
   });
 });
+
+it('an iterator of headers serves all calls, and clients made of its own', async () => {
+  const { humanloop, requests } = await setUp(failing(200), { headers: new Headers({ 'X-Mine': '1' }).entries() });
+  await humanloop.sessions.create();
+  await humanloop.withOptions({ maxRetries: 0 }).sessions.create();
+  expect(requests.map((request) => request.headers['x-mine'])).toEqual(['1', '1']);
+});
+
+it('a provider key that is undefined leaves the one of the client', async () => {
+  const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a' } });
+  const provider_api_keys = { openai: undefined, cohere: 'b' } as { cohere: string };
+  await humanloop.chats.createDeployed({ ...chat, provider_api_keys });
+  expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ provider_api_keys: { openai: 'a', cohere: 'b' } });
+});

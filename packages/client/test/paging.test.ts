@@ -100,3 +100,33 @@ describe('answers that a list does not expect', () => {
     },
   );
 });
+
+it('records that are taken out of a page do not end the list', async () => {
+  const { humanloop } = await setUp((request, response) => {
+    const page = Number(new URL(request.url, 'http://x').searchParams.get('page'));
+    sendJson(response, 200, { records: page < 2 ? [page] : [], page, size: 1 });
+  });
+  const records: unknown[] = [];
+  for await (const page of (await humanloop.projects.list()).iterPages()) {
+    while (page.records.length > 0) records.push(page.records.shift());
+  }
+  expect(records).toEqual([0, 1]);
+});
+
+it('a server that counts from one where others count from nought loses no page', async () => {
+  const { humanloop } = await setUp((request, response) => {
+    const page = Number(new URL(request.url, 'http://x').searchParams.get('page') ?? 1);
+    sendJson(response, 200, { records: [page], page, size: 1, total: 3 });
+  });
+  expect(await collect(humanloop.projects.list())).toEqual([1, 2, 3]);
+});
+
+it('an iterator of headers serves all pages', async () => {
+  const { humanloop, requests } = await setUp((request, response) => {
+    const page = Number(new URL(request.url, 'http://x').searchParams.get('page'));
+    sendJson(response, 200, { records: [page], page, size: 1, total: 2 });
+  });
+  const headers = new Headers({ 'X-Mine': '1' }).entries();
+  expect(await collect(humanloop.projects.list({}, { headers }))).toHaveLength(2);
+  expect(requests.map((request) => request.headers['x-mine'])).toEqual(['1', '1']);
+});

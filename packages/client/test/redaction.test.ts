@@ -62,7 +62,7 @@ describe('secrets', () => {
 
   const request = {
     project: 'p',
-    messages: [{ role: 'user' as const, content: 'a "hidden" prompt' }],
+    messages: [{ role: 'user' as const, content: 'a "hidden"\nprompt' }],
     provider_api_keys: { openai: 'hidden-key' },
   };
 
@@ -108,6 +108,7 @@ describe('secrets', () => {
     ['one of the provider', (body: string) => (JSON.parse(body) as typeof request).provider_api_keys.openai],
     ['a prompt', (body: string) => (JSON.parse(body) as typeof request).messages[0]!.content],
     ['a prompt within JSON', (body: string) => /\[.*\]/.exec(body)?.[0]],
+    ['a prompt within JSON that is quoted in JSON', (body: string) => JSON.stringify(/\[.*\]/.exec(body)?.[0])],
     ['the body in JSON', (body: string) => JSON.stringify({ body })],
     ["one of the caller's own", (_: string, headers: Headers) => headers.get('Authorization')],
   ])('such as %s are not printed of what a fetch says', async (_, pick) => {

@@ -167,3 +167,15 @@ describe('a body that is no stream, whatever its media type says', () => {
     expect(pulls).toBe(1);
   });
 });
+
+it('a page that repeats the key is not shown', async () => {
+  const page = '<!doctype html><p>no such key: key-of-mine</p>';
+  const { humanloop, open } = await setUp((_, response) => void response.writeHead(200).end(page), {
+    apiKey: 'key-of-mine',
+  });
+  for (const call of [humanloop.sessions.create(), open()]) {
+    const error = await failureOf<StreamError>(call);
+    expect(inspect(error)).not.toContain('key-of-mine');
+    expect(error.excerpt).toBe(page);
+  }
+});

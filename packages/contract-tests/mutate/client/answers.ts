@@ -49,13 +49,18 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('an error of a page prints nothing of it', [
     'wrong-body.ts',
-    'const shown = isPage ?',
-    "const shown = text === 'x' ?",
+    'const shown = isPage &&',
+    "const shown = text === 'x' &&",
+  ]),
+  mutation('an error prints a page that repeats the key', [
+    'wrong-body.ts',
+    '!(call.sent && quotes(text, call.sent))',
+    'text',
   ]),
   mutation('an error prints the output of a model', [
     'wrong-body.ts',
-    'const shown = isPage ?',
-    'const shown = text ?',
+    'const shown = isPage &&',
+    'const shown = text &&',
   ]),
   mutation('404 is a plain ApiError', ['api-error.ts', '404: [NotFoundError,', '404: [ApiError,']),
   mutation('429 and 503 are the same', ['api-error.ts', '503: [ServiceUnavailableError, ', '503: [RateLimitError, ']),
@@ -139,17 +144,28 @@ export const answerMutations: ClientMutation[] = [
     'this.page - this.#firstPage + 1',
     'this.page + 1',
   ]),
-  mutation('an empty page is not the last', ['page.ts', 'this.records.length > 0 &&', '']),
+  mutation('an empty page is not the last', ['page.ts', 'this.#received.length > 0 &&', '']),
+  mutation('records that the reader takes out are missed', [
+    'page.ts',
+    'this.#received.length > 0 &&',
+    'this.records.length > 0 &&',
+  ]),
+  mutation('what the server calls its first page does not count', [
+    'resource.ts',
+    '(body.page ?? firstPage) : firstPage',
+    'firstPage : firstPage',
+  ]),
   mutation("the server's number of a page counts", [
     'page.ts',
-    'number ?? body.page ?? firstPage',
+    'number ?? firstPage',
     'body.page ?? number ?? firstPage',
   ]),
   mutation('the next page forgets the request', ['resource.ts', '{ ...request, page }', '{ page }']),
-  mutation('the next page forgets the options', [
+  mutation('the next page forgets the options', ['resource.ts', '{ ...own, idempotencyKey })', '{ idempotencyKey })']),
+  mutation('an iterator of headers is used up by the first page', [
     'resource.ts',
-    '{ ...options, idempotencyKey })',
-    '{ idempotencyKey })',
+    '{ ...options, headers: pairsOf(options?.headers) }',
+    '{ ...options }; void pairsOf',
   ]),
   mutation('observers are not told of the end', ['core.ts', "notify('end', {", "if (outcome.error) notify('end', {"]),
   mutation('an observer that throws breaks the call', [
@@ -210,7 +226,7 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a page that comes again and again is asked for without end', [
     'page.ts',
-    'if (JSON.stringify(next.records) !== JSON.stringify(this.records)) return next;',
+    'if (JSON.stringify(next.#received) !== JSON.stringify(this.#received)) return next;',
     'if (next) return next;',
   ]),
 ];

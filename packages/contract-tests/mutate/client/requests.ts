@@ -89,13 +89,28 @@ export const requestMutations: ClientMutation[] = [
   mutation('the stream may be asked for by the plain method', ['core.ts', '?.stream) {', "?.stream === 'never') {"]),
   mutation("the client's provider keys win", [
     'resource.ts',
-    '{ ...this.#providerApiKeys, ...body.provider_api_keys }',
-    '{ ...body.provider_api_keys, ...this.#providerApiKeys }',
+    'overlay(this.#providerApiKeys, body.provider_api_keys)',
+    'overlay(body.provider_api_keys, this.#providerApiKeys)',
   ]),
   mutation("the call's provider keys replace all", [
     'resource.ts',
-    '{ ...this.#providerApiKeys, ...body.provider_api_keys }',
+    'overlay(this.#providerApiKeys, body.provider_api_keys)',
     '(body.provider_api_keys ?? this.#providerApiKeys)',
+  ]),
+  mutation('a provider key that is undefined takes the other away', [
+    'resource.ts',
+    'overlay(this.#providerApiKeys, body.provider_api_keys)',
+    '{ ...this.#providerApiKeys, ...body.provider_api_keys }',
+  ]),
+  mutation('an iterator of headers is used up by the check', [
+    'options.ts',
+    'return { ...options, headers, apiKey, baseUrl };',
+    'return { ...options, apiKey, baseUrl };',
+  ]),
+  mutation('an iterator of headers is used up by the first client', [
+    'humanloop.ts',
+    '{ ...given, headers: pairsOf(given.headers) }',
+    'given',
   ]),
   mutation('provider keys go to every operation', [
     'resource.ts',
@@ -141,7 +156,7 @@ export const requestMutations: ClientMutation[] = [
     'Symbol.iterator in layer',
     'layer instanceof Headers',
   ]),
-  mutation("a call's base URL gets the key", ['core.ts', 'baseUrl, fetch: (sent', 'fetch: (sent']),
+  mutation("a call's base URL gets the key", ['core.ts', 'baseUrl, // Middleware', '// Middleware']),
   mutation('a timeout that is undefined turns it off', [
     'overlay.ts',
     'entries.filter(([, value]) => value !== undefined)',

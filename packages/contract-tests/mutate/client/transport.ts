@@ -40,7 +40,17 @@ export const attemptMutations: ClientMutation[] = [
   mutation('a POST counts as idempotent', ['retry.ts', "method === 'GET' || method", "method !== 'PATCH' || method"]),
   mutation('a PATCH counts as idempotent', ['retry.ts', "method === 'DELETE'", "method !== 'POST'"]),
   mutation('a DELETE is not retried', ['retry.ts', " || method === 'DELETE'", '']),
-  mutation('an idempotency key changes nothing', ['retry.ts', " || headers.has('Idempotency-Key')", '']),
+  mutation('an idempotency key changes nothing', ['retry.ts', " || !!headers.get('Idempotency-Key')", '']),
+  mutation('an empty idempotency key is one', [
+    'retry.ts',
+    "!!headers.get('Idempotency-Key')",
+    "headers.has('Idempotency-Key')",
+  ]),
+  mutation('middleware is not told that a call ended while it waited', [
+    'core.ts',
+    'unlessEnded(send(sent, call, { ...merged, streams, drains, onRetry }))',
+    'send(sent, call, { ...merged, streams, drains, onRetry })',
+  ]),
   mutation('each call has the same idempotency key', [
     'core.ts',
     'crypto.randomUUID()',
@@ -99,11 +109,7 @@ export const attemptMutations: ClientMutation[] = [
     '&& isUnsent(cause, url) ?',
     '&& isUnsent(cause, url) && !url ?',
   ]),
-  mutation('an error quotes the key', [
-    'fetch-failure.ts',
-    'secrets.some((secret) => text.includes(secret))',
-    'secrets.some((secret) => !text && secret)',
-  ]),
+  mutation('an error quotes the key', ['fetch-failure.ts', '&& text.includes(secret)', '&& !text']),
   mutation('what a fetch throws is shown with all that it carries', [
     'transport.ts',
     'cause: shown });',
@@ -119,12 +125,17 @@ export const attemptMutations: ClientMutation[] = [
   mutation('the refusal of another port is proof', ['fetch-failure.ts', 'port === wantedPort &&', '']),
   mutation('the failure of another name is proof', ['fetch-failure.ts', 'hostname === wanted.hostname &&', '']),
   mutation('an error may quote headers', ['fetch-failure.ts', '[...new Headers(headers).values()]', '[] as string[]']),
-  mutation('an error may quote texts of the body', ['fetch-failure.ts', 'push(value, JSON', 'push(JSON']),
+  mutation('an error may quote texts of the body', [
+    'fetch-failure.ts',
+    'push(value, escape(value)',
+    'push(escape(value)',
+  ]),
   mutation('an error may quote texts as they stand in JSON', [
     'fetch-failure.ts',
-    'secrets.push(value, JSON.stringify(value).slice(1, -1));',
-    'secrets.push(value);',
+    'secrets.push(value, escape(value), ',
+    'secrets.push(value, ',
   ]),
+  mutation('an error may quote the body in JSON', ['fetch-failure.ts', ', escape(escape(value)));', ');']),
   mutation('errors that go round have no end', [
     'fetch-failure.ts',
     'isUnsent(error, url, depth - 1)',
