@@ -229,6 +229,14 @@ it('an iterator of headers serves all calls, and clients made of its own', async
   expect(requests.map((request) => request.headers['x-mine'])).toEqual(['1', '1']);
 });
 
+it('an iterator of headers serves all calls by path', async () => {
+  const { baseUrl, requests } = await setUp(failing(200));
+  const client = createClient({ baseUrl, apiKey: 'key', headers: new Headers({ 'X-Mine': '1' }).entries() });
+  await client.POST('/sessions');
+  await client.POST('/sessions');
+  expect(requests.map((request) => request.headers['x-mine'])).toEqual(['1', '1']);
+});
+
 it('a provider key that is undefined leaves the one of the client', async () => {
   const { humanloop, requests } = await setUp(failing(200), { providerApiKeys: { openai: 'a' } });
   const provider_api_keys = { openai: undefined, cohere: 'b' } as { cohere: string };
