@@ -17,24 +17,31 @@ export async function handle(request: Request): Promise<Response> {
   return new Response(stream.toReadableStream(), { headers: { 'Content-Type': 'text/event-stream' } });
 }
 
-/** The same for node:http and Express. When the reader leaves, the stream is left, and the pipeline rejects. */
+/** The same for node:http and Express. When the reader leaves, the stream is left, and the promise rejects. */
 export async function answer(question: string, response: ServerResponse): Promise<void> {
-  const stream = await humanloop.chats.createDeployedStream({
-    project: 'support-assistant',
-    messages: [{ role: 'user', content: question }],
-  });
+  const stream = await humanloop.chats.createDeployedStream(
+    { project: 'support-assistant', messages: [{ role: 'user', content: question }] },
+    { signal: signalOf(response) },
+  );
   response.writeHead(200, { 'Content-Type': 'text/event-stream' });
   await pipeline(stream.toReadableStream(), response);
 }
 
 /** Passes on nothing but the text; where the stream fails, so does the connection. */
 export async function answerInText(question: string, response: ServerResponse): Promise<void> {
-  const stream = await humanloop.chats.createDeployedStream({
-    project: 'support-assistant',
-    messages: [{ role: 'user', content: question }],
-  });
+  const stream = await humanloop.chats.createDeployedStream(
+    { project: 'support-assistant', messages: [{ role: 'user', content: question }] },
+    { signal: signalOf(response) },
+  );
   response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
   await pipeline(stream.sample(0), response);
+}
+
+/** Aborts when the reader leaves, be it before the first event: a pipeline alone would wait for the next one. */
+function signalOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
 }
 
 /** In the page: reads it, with the same proof that it is whole. */

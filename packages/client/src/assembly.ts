@@ -123,7 +123,7 @@ function mergeInto(target: Fields, source: Fields): void {
 function mergeToolCalls(known: ToolCall[], calls: readonly ToolCall[]): void {
   for (const [position, call] of calls.entries()) {
     const same = known.findIndex((other, index) =>
-      call.id ? other.id === call.id : index === (call.index ?? position),
+      call.id ? other.id === call.id : (other.index ?? index) === (call.index ?? position),
     );
     const before = known[same]?.function;
     if (!before) known.push(call);

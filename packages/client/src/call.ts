@@ -16,6 +16,9 @@ export const NO_TIMEOUTS: Timeouts = { headersMs: 0, idleMs: 0, totalMs: 0 };
 /** How often silence is looked at, ms. A timer that nobody needs any more keeps a process alive no longer than this. */
 const LOOK_MS = 1000;
 
+/** How long a deadline waits for bytes that are here, but not read yet, ms. */
+const GRACE_MS = 5;
+
 /** Above this, setTimeout fires at once. */
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -130,15 +133,17 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     return ms > 0 && ms <= LONGEST_TIMER_MS ? setTimeout(onTimeout, ms) : undefined;
   }
 
-  function watch(ms: number): void {
+  function watch(ms: number, isDue = false): void {
     timer = setTimer(
       () => {
         timer = undefined;
         // Nobody waits; the next wait starts the timer again.
         if (!waitsFor) return;
         const left = timeouts[waitsFor] - (performance.now() - silentSince);
-        if (left < 1) timeOut(waitsFor);
-        else watch(left);
+        if (left >= 1) watch(left);
+        else if (isDue) timeOut(waitsFor);
+        // A process that was busy finds the timer due and the bytes there: those go first.
+        else watch(GRACE_MS, true);
       },
       Math.min(ms, LOOK_MS),
     );

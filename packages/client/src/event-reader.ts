@@ -81,8 +81,9 @@ export function createEventReader<T>(
     feed(decoder.decode());
     if (!endsLine) return true;
     parser.feed('data:\n\n');
-    const { id, event, data } = queue.pop() as EventSourceMessage;
-    return Boolean(id ?? event ?? data);
+    const message = queue.pop();
+    // Without one, the event had just become too long.
+    return !message || message.id !== undefined || Boolean(message.event || message.data);
   }
 
   function isTooLong(data: string): boolean {

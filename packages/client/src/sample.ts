@@ -59,7 +59,8 @@ export class Sample<E> implements AsyncIterable<string> {
 
   /** Pieces of the text, until the sample is finished; other samples may go on. */
   [Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
-    const visit: Visit = { end: () => {}, left: false };
+    // Whoever leaves before the first piece has been here, too.
+    const visit: Visit = { end: (left) => this.#feed.begin()(left), left: false };
     return leaveAtOnce(this.#read(visit), () => {
       visit.left = true;
       visit.end(true);

@@ -103,6 +103,8 @@ describe('proof of completion', () => {
     ['\n', false],
     [': pi', true],
     ['id: 7\n', true],
+    ['id:\n', true],
+    ['id:\ndata: {"data":[]}\n', true],
     ['dat', true],
     ['data: {"a":1}', true],
     ['data: {"a":1}\r\n', true],
@@ -260,6 +262,13 @@ describe('large events', () => {
     });
     const result = EventStream.fromReadableStream(body, { maxEventBytes: 1_000 });
     expect(await failureOf(collect(result))).toMatchObject({ code: 'too-large', eventsRead: 0 });
+  });
+
+  it('an event of any length about the limit that breaks off is a StreamError', async () => {
+    for (let length = 90; length < 130; length++) {
+      const error = await failure(`data: ${'x'.repeat(length)}\n`, { maxEventBytes: 100 });
+      expect(error).toMatchObject({ name: 'StreamError', code: error.pending ? 'truncated' : 'too-large' });
+    }
   });
 
   it('the limit counts bytes, not characters', async () => {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ClientEvent, EventStream, Humanloop, type HumanloopOptions } from '../src/index.ts';
@@ -166,6 +168,72 @@ describe('leaving samples', () => {
     expect(events.stats.endMs).toBeUndefined();
     events.abort();
     await failureOf(final);
+  });
+});
+
+describe('leaving a reader by its iterator closes the connection', () => {
+  const readers = {
+    'text()': (events: EventStream<unknown>) => events.text(),
+    'a sample': (events: EventStream<unknown>) => events.sample(0)[Symbol.asyncIterator](),
+  };
+  it.each(Object.entries(readers))('of %s, by return() before its first piece', async (_, read) => {
+    const { open, requests } = await setUp();
+    expect(await read(await open()).return()).toEqual({ done: true, value: undefined });
+    await requests[0]?.closed;
+  });
+
+  it.each(Object.entries(readers))('of %s, by throw(), also while a piece is waited for', async (_name, read) => {
+    for (const waits of [false, true]) {
+      const { open, requests } = await setUpClient((_, response) => sendEvents(response, [sse(piece('a'))]));
+      const reader = read(await open());
+      await reader.next();
+      const pending = waits ? reader.next() : undefined;
+      const error = new Error('mine');
+      expect(await failureOf(reader.throw(error))).toBe(error);
+      if (waits) expect(await pending).toEqual({ done: true, value: undefined });
+      await requests[0]?.closed;
+    }
+  });
+
+  it.each(Object.entries(readers))('of %s, by a Readable that is destroyed', async (_, read) => {
+    const { open, requests } = await setUp();
+    const readable = Readable.from(read(await open())).on('error', () => {});
+    await once(readable, 'data');
+    readable.destroy(new Error('mine'));
+    await requests[0]?.closed;
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the examples for node:http leave the stream', () => {
+  it.each([
+    ['answer', 'before the first event'],
+    ['answer', 'after it'],
+    ['answerInText', 'before the first event'],
+    ['answerInText', 'after it'],
+  ] as const)('`%s`, when its reader leaves %s', async (name, when) => {
+    const asked = Promise.withResolvers<void>();
+    const { baseUrl, requests } = await setUpClient(async (_, response) => {
+      asked.resolve();
+      if (when === 'after it') await sendEvents(response, [sse(piece('a'))]);
+    });
+    vi.doMock('@humanloop-v4/client', () => import('../src/index.ts'));
+    vi.stubEnv('HUMANLOOP_BASE_URL', baseUrl).stubEnv('HUMANLOOP_API_KEY', 'key').resetModules();
+    onTestFinished(() => {
+      vi.doUnmock('@humanloop-v4/client');
+      vi.unstubAllEnvs();
+    });
+    const example = await import('../examples/proxy.ts');
+    const failed = Promise.withResolvers<unknown>();
+    const proxy = await startServer((_, response) => failed.resolve(failureOf(example[name]('?', response))));
+    const controller = new AbortController();
+    const answer = fetch(proxy.baseUrl, { signal: controller.signal });
+    await asked.promise;
+    if (when === 'after it') await (await answer).body?.getReader().read();
+    controller.abort();
+    await Promise.allSettled([answer]);
+    await requests[0]?.closed;
+    expect(await failed.promise).toBeInstanceOf(Error);
   });
 });
 

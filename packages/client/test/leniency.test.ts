@@ -67,6 +67,18 @@ describe('servers that keep less to the document', () => {
     expect((await result.final()).usage).toEqual(usage);
   });
 
+  it.each([0, 1])('tool calls in pieces that are counted from %i are put together', async (first) => {
+    const bring = (...tool_calls: object[]) => piece('', null, 0, { tool_calls, output_message: null });
+    const answer = await open(
+      bring({ index: first, ...call('f', 'f', '{"a"') }),
+      bring({ index: first + 1, ...call('g', 'g', '') }),
+      bring({ index: first, ...call(undefined, null, ':1}') }),
+      bring({ index: first + 1, ...call(undefined, null, '{}') }),
+      piece('', 'tool_call', 0, { output_message: null }),
+    ).final();
+    expect(answer.data[0]?.['tool_calls']).toMatchObject([call('f', 'f', '{"a":1}'), call('g', 'g', '{}')]);
+  });
+
   it('tool calls in pieces, without ids, or repeated are put together', async () => {
     const bring = (...tool_calls: object[]) => piece('', null, 0, { tool_calls, output_message: null });
     const answer = await open(

@@ -324,6 +324,21 @@ describe('deadlines', () => {
     expect(count).toBe(3);
   });
 
+  it.each(['headersMs', 'idleMs'])('bytes that came while the process was busy keep %s', async (option) => {
+    const { open } = await setUp(async (request, response) => {
+      const events = [sse(piece('a')), sse(piece('', 'stop'))];
+      if (option === 'idleMs') await sendEvents(response, events.splice(0, 1));
+      await sleep(20);
+      // After this turn timers are looked at before sockets.
+      await new Promise(setImmediate);
+      if (option === 'headersMs') await sendEvents(response, events);
+      else response.write(events[0]);
+      request.socket.uncork();
+      for (const start = performance.now(); performance.now() - start < 200;);
+    });
+    expect(await open({ timeout: { [option]: 100 } }).then((result) => result.final())).toBeDefined();
+  });
+
   it('headersMs ends with the headers, however late their stream is read', async () => {
     const { open } = await setUp(async (_, response) => {
       await sendEvents(response, [stream('a')]);

@@ -111,6 +111,12 @@ export const streamMutations: ClientMutation[] = [
     'const pending = isPending();',
     'const pending = isPending() && false;',
   ]),
+  mutation('an empty id is nothing', ['event-reader.ts', 'message.id !== undefined', 'message.id']),
+  mutation('an event that had just become too long breaks the error', [
+    'event-reader.ts',
+    'return !message || message.id',
+    'return message!.id',
+  ]),
   mutation('CR alone ends no line at the end', ['event-reader.ts', " || text.endsWith('\\r')", '']),
   mutation('a lost connection is a ConnectionError', [
     'basic-event-stream.ts',
@@ -303,7 +309,8 @@ export const readerMutations: ClientMutation[] = [
   mutation('the end of a stream is told without its call being over', ['basic-event-stream.ts', 'call.dispose();', '']),
   mutation('pieces of tool calls replace one another', ['assembly.ts', 'has.startsWith(had) ? has : had + has', 'has']),
   mutation('repeated tool calls are added up', ['assembly.ts', 'has.startsWith(had) ? has : had + has', 'had + has']),
-  mutation('tool calls are put together by place', ['assembly.ts', 'call.id ? other.id === call.id : index', 'index']),
+  mutation('tool calls are put together by place', ['assembly.ts', 'call.id ? other.id === call.id :', '']),
+  mutation('tool calls are counted from 0', ['assembly.ts', '(other.index ?? index)', 'index']),
   mutation('usage is counted for each sample of an event', [
     'assembly.ts',
     'else delete parts.usage;',
@@ -376,6 +383,13 @@ export const readerMutations: ClientMutation[] = [
     'index: 0 * indexOf(entry, position), text',
   ]),
   mutation('leaving text() or a sample waits for the next piece', ['leave-at-once.ts', 'leave(); return', 'return']),
+  mutation('throw() does not leave text() or a sample', ['leave-at-once.ts', 'await leaveNow();', 'await finish();']),
+  mutation('throw() loses its error', ['leave-at-once.ts', 'throw error;', 'return undefined as never;']),
+  mutation('leaving a sample before its first piece leaves nothing', [
+    'sample.ts',
+    '(left) => this.#feed.begin()(left)',
+    '() => {}',
+  ]),
   mutation('a sample that is left breaks the read that is pending', [
     'sample.ts',
     'if (!visit.left) throw error;',

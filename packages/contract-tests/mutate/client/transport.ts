@@ -212,6 +212,11 @@ export const timeMutations: ClientMutation[] = [
     'silentSince = performance.now(); // One',
     'silentSince ||= performance.now(); // One',
   ]),
+  mutation('a process that was busy takes what has come for silence', [
+    'call.ts',
+    'else if (isDue) timeOut(waitsFor);',
+    'else if (isDue || waitsFor) timeOut(waitsFor);',
+  ]),
   mutation('a slow reader counts as a slow server', [
     'basic-event-stream.ts',
     "events.end(cause || 'no reason given'); } call.wait();",
