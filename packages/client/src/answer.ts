@@ -1,14 +1,26 @@
 import { createApiError } from './api-error.ts';
-import { openBody, readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
+import { openBody, readChunk, readRest, type Reader } from './bytes.ts';
 import type { Call } from './call.ts';
-import { type EventReader, LONGEST_HEAD } from './event-reader.ts';
+import type { HumanloopError } from './errors.ts';
+import type { EventReader } from './event-reader.ts';
 import { parseJson } from './json.ts';
-import { createWrongBodyError, EXCERPT_LENGTH, isPageOrJson, readMediaType } from './wrong-body.ts';
+import { createWrongBodyError, EXCERPT_LENGTH, isPageOrJson, LONGEST_HEAD, readMediaType } from './wrong-body.ts';
+
+export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
 
 /** How much is read to find out what an answer is, characters. */
 const LONGEST_SNIFF = 4096;
+/** How much is read of the body of an error, bytes. */
+const ERROR_BODY_BYTES = 1_048_576;
 
-export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
+/** Reads an answer that is an error. Its status is known: a body that stalls or breaks must not hide it. */
+export async function readError(response: Response, call: Call): Promise<HumanloopError> {
+  call.phase = 'body';
+  const decoder = new TextDecoder();
+  let text = '';
+  await readRest(openBody(response), ERROR_BODY_BYTES, (chunk) => (text += decoder.decode(chunk, { stream: true })));
+  return createApiError(call, response, parseJson(text) ?? text);
+}
 
 /**
  * Reads the body of a success: JSON, or the text of another media type. `undefined` when it is empty.
@@ -25,12 +37,13 @@ export async function readAnswer(response: Response, call: Call, parseAs: ParseA
   const body = parseJson(text);
   // No success of v4 is a lone `detail`; every error is. Gateways say `error`.
   if (/^(detail|error)$/.test(Object.keys(Object(body)).join())) throw createApiError(call, response, body);
-  if (body === undefined) throw createWrongBodyError(response, call, text, false);
+  if (body === undefined) throw createWrongBodyError(response, call, text);
   return body;
 }
 
 /**
- * Opens the body of a success as an event stream. What has to be read to find out that it is one is put into `events`.
+ * Opens the body of a success as an event stream. Some servers forget the media type, or say text/plain: the bytes tell.
+ * What has to be read for that is put into `events`.
  *
  * @throws {ApiError} when it is a JSON error
  * @throws {StreamError} code "not-a-stream"
@@ -43,17 +56,15 @@ export async function openEventStream(
   call.phase = 'stream';
   const reader = openBody(response);
   if (readMediaType(response) === 'text/event-stream') return reader;
-
   for (let chunk; (chunk = await readChunk(reader, call));) {
     events.add(chunk);
-    if (isPageOrJson(events.head)) break;
-    // Some servers forget the media type, or say text/plain; their bytes tell.
-    if (/^(.*[\r\n])*(data|event|id|retry)?:/.test(events.head)) return reader;
-    if (events.head.length > LONGEST_SNIFF) break;
+    const { head } = events;
+    if (isPageOrJson(head)) break;
+    if (/^(data|event|id|retry)?:/m.test(head)) return reader;
+    if (head.length > LONGEST_SNIFF) break;
   }
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
-  const { head } = events;
-  const isEnough = parseJson(head) !== undefined || (/^\s*</.test(head) && head.length > EXCERPT_LENGTH);
-  for (const chunk of await readRest(reader, isEnough ? 0 : LONGEST_HEAD, REST_MS)) events.add(chunk);
-  throw createWrongBodyError(response, call, events.head, true);
+  const wanted = /^\s*</.test(events.head) ? EXCERPT_LENGTH : LONGEST_HEAD;
+  await readRest(reader, wanted - events.head.length, (rest) => events.add(rest));
+  throw createWrongBodyError(response, call, events.head);
 }

@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import { brandError, type ErrorClass, HumanloopError } from './errors.ts';
-import { parseRetryAfter } from './retry.ts';
+import { isRetryableStatus, parseRetryAfter } from './retry.ts';
 
 /** One broken rule of a request. */
 export interface ValidationIssue {
@@ -100,7 +100,7 @@ brandError(ApiError, 'ApiError');
 for (const [Class, name] of Object.values(STATUSES)) brandError(Class, name);
 
 /** Makes the error of an answer, whether its body, parsed, is JSON, text or empty. */
-export function createApiError(call: Call, response: Response, body: unknown, retryable = false): ApiError {
+export function createApiError(call: Call, response: Response, body: unknown): ApiError {
   const { ok, headers } = response;
   const detail = readDetail(body);
   // A server that reports an error with status 200 names the true status in the error's code.
@@ -112,8 +112,14 @@ export function createApiError(call: Call, response: Response, body: unknown, re
     Class,
     words.replaceAll(' ', '-') as ApiErrorCode,
     `${status} ${words}${wait}${describeIssues(detail)}`,
-    { status, phase: 'headers', retryable },
-    { detail, retryAfterMs, headers },
+    {
+      status,
+      phase: 'headers',
+      retryable: !ok && isRetryableStatus(status, call.idempotent),
+      retryAfterMs,
+      detail,
+      headers,
+    },
   );
 }
 

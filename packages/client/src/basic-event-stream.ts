@@ -137,8 +137,11 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     call.dispose();
     // Not waited for: what comes after the last sample is not for the reader.
     const drained = isWhole ? drain(reader) : undefined;
-    // Cancelling ends a read that is pending.
-    if (!isWhole) cancel(reader);
+    if (!isWhole) {
+      // Cancelling ends a read that is pending; aborting closes the connection where a clone of the answer holds it.
+      cancel(reader);
+      this.controller.abort();
+    }
     onEnd?.(this, isWhole, failure, drained);
   }
 

@@ -25,8 +25,9 @@ export function checkUnread({ body, bodyUsed }: Response): void {
 }
 
 /** Reads the body of an answer, which may have none. */
-export function openBody({ body }: Response): Reader {
-  return (body ?? createBody([])).getReader();
+export function openBody(response: Response): Reader {
+  checkUnread(response);
+  return (response.body ?? createBody([])).getReader();
 }
 
 /** Taken now: a test that fakes its timers later would have the next call wait for ever. */
@@ -37,20 +38,21 @@ const DRAIN_MS = 25;
 const DRAIN_BYTES = 65_536;
 
 /** How long the rest of a body is read that no longer decides anything, but tells more of an error, ms. */
-export const REST_MS = 2000;
+const REST_MS = 2000;
 
 /**
  * The next chunk, under the deadline for silence; `undefined` at the end.
  *
  * @throws {ConnectionError} code "lost"
  */
-export async function readChunk(reader: Reader | undefined, call: Call): Promise<Uint8Array | undefined> {
+export async function readChunk(reader: Reader, call: Call): Promise<Uint8Array | undefined> {
   call.wait('idleMs');
   try {
-    return (await reader?.read())?.value;
+    return (await reader.read()).value;
   } catch (cause) {
     throw call.fail(ConnectionError, 'lost', 'the connection was lost within the answer', {
       cause: summarize(cause, call.sent),
+      retryable: call.idempotent,
     });
   } finally {
     call.wait();
@@ -63,25 +65,28 @@ export function cancel(reader: Reader | undefined): void {
 }
 
 /** Reads what comes of a body within limits, then gives it up. What happens to it is no error. */
-export async function readRest(reader: Reader | undefined, limitBytes: number, ms: number): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
+export async function readRest(
+  reader: Reader,
+  limitBytes: number,
+  onChunk: (chunk: Uint8Array) => void = () => {},
+  ms = REST_MS,
+): Promise<void> {
   // Cancelling ends a pending read. A process that was busy may find the timer due and the bytes there: those go first.
   const timer = setTimeout(() => nextTurn(() => cancel(reader)), ms);
   try {
-    for (let size = 0, chunk; size < limitBytes && (chunk = (await reader?.read())?.value); size += chunk.length) {
-      chunks.push(chunk);
+    for (let size = 0, chunk; size < limitBytes && (chunk = (await reader.read()).value); size += chunk.length) {
+      onChunk(chunk);
     }
   } catch {
     // It broke off.
   }
   clearTimeout(timer);
   cancel(reader);
-  return chunks;
 }
 
 /** Takes the rest of a body, so that its connection can be used again. */
-export async function drain(reader: Reader | undefined): Promise<void> {
-  await readRest(reader, DRAIN_BYTES, DRAIN_MS);
+export async function drain(reader: Reader): Promise<void> {
+  await readRest(reader, DRAIN_BYTES, undefined, DRAIN_MS);
   // Node gives the socket back a turn after the body's end; a request sent before that opens another.
   await new Promise<void>((resolve) => nextTurn(resolve));
 }

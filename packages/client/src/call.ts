@@ -47,10 +47,12 @@ export interface Call {
   requestId: string | undefined;
   /** What was sent last: errors must not quote it. */
   sent?: RequestInit;
+  /** Whether sending it again changes nothing more. */
+  idempotent: boolean;
   /** Why the call was ended early, if it was. */
   error?: HumanloopError;
   /** What an error tells of a stream, once there is one. */
-  progress?: () => object;
+  progress?: () => Partial<ErrorFields>;
   /** ms since the call began. */
   elapsedMs(): number;
   /** Resolves after a wait; never, when the call is ended early. */
@@ -63,7 +65,6 @@ export interface Call {
     code: E['code'],
     message: string,
     fields?: Partial<ErrorFields>,
-    hidden?: object,
   ): E;
   /** Leaves neither a timer nor a listener behind. */
   dispose(): void;
@@ -74,6 +75,7 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   const controller = new AbortController();
   const start = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let nap: ReturnType<typeof setTimeout> | undefined;
   let waitsFor: 'headersMs' | 'idleMs' | undefined;
   let silentSince = 0;
   let disposed = false;
@@ -92,13 +94,15 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     },
     phase: 'connect',
     requestId: undefined,
+    idempotent: false,
     elapsedMs: () => performance.now() - start,
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        // A failed attempt leaves its timer behind.
-        stopWaiting();
-        if (!disposed) timer = setTimeout(() => resolve(stopWaiting()), ms);
-      }),
+    sleep(ms) {
+      // A failed attempt leaves its timer behind.
+      stopWaiting();
+      return new Promise((resolve) => {
+        if (!disposed) nap = setTimeout(resolve, ms);
+      });
+    },
     wait(option) {
       // The headers come once, so their timer goes: it would keep a process alive that leaves its stream unread.
       if (waitsFor === 'headersMs') stopWaiting();
@@ -109,19 +113,27 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
       // A key function or middleware may go on after the call is over: its timers would outlive it.
       if (!timer && !disposed) watch(timeouts[option]);
     },
-    fail: (Class, code, message, fields, hidden) =>
-      new Class(
-        `${label}: ${message}`,
-        { code, phase: call.phase, requestId: call.requestId, ...fields },
-        { ...call.progress?.(), ...hidden },
-      ),
+    fail: (Class, code, message, fields) =>
+      new Class(`${label}: ${message}`, {
+        code,
+        phase: call.phase,
+        requestId: call.requestId,
+        ...call.progress?.(),
+        ...fields,
+      }),
     dispose() {
       disposed = true;
       stopWaiting();
+      clearTimeout(nap);
       clearTimeout(totalTimer);
       caller?.removeEventListener('abort', onCallerAbort);
     },
   };
+
+  function stopWaiting(): void {
+    clearTimeout(timer);
+    timer = undefined;
+  }
 
   function timeOut(option: keyof Timeouts): void {
     const code = `${option.slice(0, -2)}-timeout` as TimeoutError['code'];
@@ -129,12 +141,9 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     controller.abort(call.error);
   }
 
-  function setTimer(onTimeout: () => void, ms: number): ReturnType<typeof setTimeout> | undefined {
-    return ms > 0 && ms <= LONGEST_TIMER_MS ? setTimeout(onTimeout, ms) : undefined;
-  }
-
   function watch(ms: number, isDue = false): void {
-    timer = setTimer(
+    if (ms === 0) return;
+    timer = setTimeout(
       () => {
         timer = undefined;
         // Nobody waits; the next wait starts the timer again.
@@ -149,11 +158,6 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
     );
   }
 
-  function stopWaiting(): void {
-    clearTimeout(timer);
-    timer = undefined;
-  }
-
   // Whoever gives its controller by mistake is told before a timer runs.
   if (caller && !('aborted' in caller)) {
     throw call.fail(HumanloopError, 'invalid-request', '`signal` must be an AbortSignal');
@@ -161,10 +165,12 @@ export function createCall(label: string, timeouts: Timeouts, caller?: AbortSign
   // First: the other listeners ask for the error.
   controller.signal.addEventListener('abort', () => {
     const { reason: cause } = controller.signal as { reason: unknown };
-    call.error ??= call.fail(AbortError, 'aborted', 'aborted by the caller', { cause });
+    if (!disposed) call.error ??= call.fail(AbortError, 'aborted', 'aborted by the caller', { cause });
   });
   const onCallerAbort = (): void => controller.abort(caller?.reason);
-  const totalTimer = setTimer(() => timeOut('totalMs'), timeouts.totalMs);
+  const { totalMs } = timeouts;
+  const totalTimer =
+    totalMs > 0 && totalMs <= LONGEST_TIMER_MS ? setTimeout(() => timeOut('totalMs'), totalMs) : undefined;
   // A stream that nobody reads must not keep a process alive; while somebody waits, one of the other timers does.
   totalTimer?.unref?.();
   if (caller?.aborted) onCallerAbort();

@@ -13,8 +13,15 @@ type PathsWith<M extends Method> = {
 /** openapi-fetch's options for an operation, with ours for a call. */
 type Fields<Path extends keyof paths, M extends Method> = Omit<
   FetchOptions<Operation<Path, M>>,
-  // Of fetch's own options, only method, headers and body are sent on.
-  keyof CallOptions | 'baseUrl' | 'parseAs' | Exclude<keyof RequestInit, 'body'>
+  // Of fetch's own options, only method, headers and body are sent on; v4 needs no serializers but those of OpenAPI.
+  | keyof CallOptions
+  | 'baseUrl'
+  | 'parseAs'
+  | 'Request'
+  | 'bodySerializer'
+  | 'pathSerializer'
+  | 'querySerializer'
+  | Exclude<keyof RequestInit, 'body'>
 > &
   CallOptions;
 
@@ -61,7 +68,7 @@ type StreamInit<Path extends StreamPath> = Omit<InitOf<Path, 'post'>, 'body'> & 
   body: InitOf<Path, 'post'> extends { body: infer Body } ? Omit<Body, 'stream'> : never;
 };
 
-/** openapi-fetch's typed methods by path, and streams. */
+/** The methods of openapi-fetch, by path, and streams. */
 export interface Client {
   /** Resolves to the data of a success, and rejects on failure. */
   GET: MethodOf<'get'>;
@@ -95,5 +102,5 @@ export function createClient(options: ClientOptions = {}): Client {
     STREAM: async (path: string, init: Init) => (await core.stream(BasicEventStream<unknown>, path, init)).data,
     use: core.use,
     eject: core.eject,
-  } as unknown as Client;
+  } as Client;
 }

@@ -1,11 +1,12 @@
-import createFetchClient, { type Middleware } from 'openapi-fetch';
-import { openEventStream, type ParseAs, readAnswer } from './answer.ts';
-import { createApiError } from './api-error.ts';
+import type { Middleware } from 'openapi-fetch';
+import { readRequestId } from './api-error.ts';
+import { openEventStream, type ParseAs, readAnswer, readError } from './answer.ts';
 import type { StreamParts } from './basic-event-stream.ts';
 import { checkUnread } from './bytes.ts';
 import { type Call, createCall } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { createEventReader } from './event-reader.ts';
+import { passThrough } from './middleware.ts';
 import { type ClientEvent, tell } from './observe.ts';
 import {
   type CallOptions,
@@ -17,12 +18,10 @@ import {
   type Settings,
 } from './options.ts';
 import { overlay } from './overlay.ts';
-import { serializeQuery } from './query.ts';
-import { checkPath } from './request-init.ts';
-import { isIdempotent, isRetryableStatus } from './retry.ts';
 import { send, type SendOptions } from './transport.ts';
+import { createUrl } from './url.ts';
 
-/** What openapi-fetch takes for a call, and our options. */
+/** What openapi-fetch takes for a call, as far as v4 needs it, and our options. */
 export interface Init extends CallOptions {
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
   body?: unknown;
@@ -40,12 +39,13 @@ export interface Answer<T> {
 /** Which class a stream is made of. */
 type StreamClass<T, S> = new (parts: StreamParts<T>) => S;
 
-/** What both layers are made of: openapi-fetch with our transport below it and our streams above it. */
+/** What both layers are made of. */
 export interface Core {
-  request<T>(method: string, path: string, init?: Init): Promise<Answer<T>>;
-  stream<T, S>(Class: StreamClass<T, S>, path: string, init?: Init): Promise<Answer<S>>;
+  readonly middleware: ReadonlySet<Middleware>;
   readonly use: (...middleware: Middleware[]) => void;
   readonly eject: (...middleware: Middleware[]) => void;
+  request<T>(method: string, path: string, init?: Init): Promise<Answer<T>>;
+  stream<T, S>(Class: StreamClass<T, S>, path: string, init?: Init): Promise<Answer<S>>;
 }
 
 type EndEvent = Extract<ClientEvent, { type: 'end' }>;
@@ -55,14 +55,11 @@ type End = (outcome: Pick<EndEvent, 'completed' | 'error' | 'stream' | 'result'>
 export function createCore(options: ClientOptions): Core {
   const settings = readOptions(options);
   const { baseUrl } = settings;
-  const api = createFetchClient<object>({ baseUrl, querySerializer: serializeQuery });
-  // Registered first, it runs last.
-  api.use({ onResponse: ({ response }) => checkUnread(response) });
-
+  const middleware = new Set<Middleware>();
   /** Streams that are whole, but whose bodies have not ended yet. */
   const drains = new Set<Promise<void>>();
 
-  /** Sends a request and hands a success to `read`; whatever fails ends the call. */
+  /** Sends a request and hands the answer to `read`; whatever fails ends the call. */
   async function exchange<T>(
     method: string,
     path: string,
@@ -95,57 +92,60 @@ export function createCore(options: ClientOptions): Core {
     notify('start');
     const work = async (): Promise<Answer<T>> => {
       if (call.error) throw call.error;
-      const { idempotencyKey } = merged;
-      const ours = {
-        Accept: streams ? 'text/event-stream, application/json' : 'application/json',
-        'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined,
-      };
+      const { params = {}, body, parseAs = 'json', idempotencyKey } = merged;
       const invalid = (message: string): HumanloopError => call.fail(HumanloopError, 'invalid-request', message);
-      checkPath(path, init.params?.path, invalid);
-      if (!streams && (init.body as { stream?: unknown } | undefined)?.stream) {
+      if (!streams && (body as { stream?: unknown } | undefined)?.stream) {
         throw invalid('for a stream call `STREAM`, or the method whose name ends in Stream');
       }
+      const ours = {
+        Accept: streams ? 'text/event-stream, application/json' : 'application/json',
+        'Content-Type': body === undefined ? body : 'application/json',
+        'Idempotency-Key': idempotencyKey === true ? crypto.randomUUID() : idempotencyKey || undefined,
+      };
       const headers = mergeHeaders(invalid, ours, settings.headers, init.headers);
       if (headers.has('X-API-KEY')) refuseInBrowser(settings);
+      const request = new Request(baseUrl + createUrl(path, params, invalid), {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+      });
       const onRetry: SendOptions['onRetry'] = (event) => {
         void tell(settings.onRetry, event);
         notify('retry', event);
       };
-      const answer = await (api.request as LooseRequest)(method, path, {
-        ...init,
-        headers,
-        // The call listens to the signal: a request that does so too would stay on it.
-        signal: null,
-        // The body is read here, because openapi-fetch's errors quote it.
-        parseAs: 'stream',
-        // Not the call's: the key would go there.
-        baseUrl,
+      response = await passThrough(
+        [...middleware, ...(init.middleware ?? [])],
+        request,
+        { schemaPath: path, params, id: Math.random().toString(36).slice(2), options: { baseUrl, parseAs } as never },
         // Middleware is told of a failure when it happens.
-        fetch: (sent: Request) => unlessEnded(send(sent, call, { ...merged, streams, drains, onRetry })),
-      });
-      response = answer.response;
+        (sent) => unlessEnded(send(sent, call, { ...merged, streams, drains, onRetry })),
+      );
+      checkUnread(response);
+      // Middleware may have answered itself.
+      call.requestId = readRequestId(response);
       notify('response', { response });
-      if (!response.ok) {
-        throw createApiError(
-          call,
-          response,
-          answer.error,
-          isRetryableStatus(response.status, isIdempotent(method, headers)),
-        );
-      }
+      if (!response.ok) throw await readError(response, call);
       return { data: await read(response, call, end, merged), response, requestId: call.requestId };
     };
 
     return unlessEnded(work()).catch((cause) => {
       const error = call.error ?? cause;
       end({ completed: false, error });
-      // Middleware that fails leaves a body behind.
-      if (!response) call.controller.abort();
+      // A body may be left behind, by middleware that fails or holds a clone of it.
+      call.controller.abort();
       throw error;
     });
   }
 
   return {
+    middleware,
+    use: (...added) => {
+      // As openapi-fetch: `use(condition && middleware)`.
+      for (const one of added) if (one) middleware.add(one);
+    },
+    eject: (...removed) => {
+      for (const one of removed) middleware.delete(one);
+    },
     request: <T>(method: string, path: string, init: Init = {}) =>
       exchange(method, path, init, false, async (response, call, end) => {
         const result = await readAnswer(response, call, init.parseAs);
@@ -171,10 +171,5 @@ export function createCore(options: ClientOptions): Core {
         });
       });
     },
-    use: (...middleware) => api.use(...middleware),
-    eject: (...middleware) => api.eject(...middleware),
   };
 }
-
-/** openapi-fetch's `request` without the types of paths: ours stand in client.ts and in the generated methods. */
-type LooseRequest = (method: string, path: string, init: object) => Promise<{ error?: unknown; response: Response }>;

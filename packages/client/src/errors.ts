@@ -1,5 +1,4 @@
 import type { ApiErrorCode } from './api-error.ts';
-import { overlay } from './overlay.ts';
 import type { PartialSample } from './progress.ts';
 import type { StreamErrorCode } from './stream-error.ts';
 
@@ -25,25 +24,29 @@ export type ErrorCode =
 type ConnectionErrorCode = 'refused' | 'lost' | 'redirect';
 type TimeoutErrorCode = 'headers-timeout' | 'idle-timeout' | 'total-timeout';
 
-/** What an error tells. `undefined` fields are left out. */
+/** What an error tells, with what its class adds. `undefined` fields are left out. */
 export interface ErrorFields {
   readonly code: ErrorCode;
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  readonly retryable?: boolean | undefined;
+  readonly retryable?: boolean;
   readonly phase?: Phase | undefined;
   readonly cause?: unknown;
+  readonly [field: string]: unknown;
 }
 
-export type ErrorClass<E extends HumanloopError> = new (message: string, fields: ErrorFields, hidden?: object) => E;
+export type ErrorClass<E extends HumanloopError> = new (message: string, fields: ErrorFields) => E;
 
 const BRAND = '@humanloop-v4/client/';
+
+/** What may hold keys, prompts or outputs: it can be read, but is not printed. */
+const HIDDEN = /^(detail|excerpt|headers|partial)$/;
 
 /**
  * The base of all errors of this package.
  *
  * Printing an error shows no keys, prompts or outputs: messages are made of our own words, names, numbers and origins, and
- * what may hold such text (`detail`, `partial`, `excerpt`) is not enumerable.
+ * what may hold such text (`detail`, `excerpt`, `headers`, `partial`) is behind a getter that is not enumerable.
  */
 export class HumanloopError extends Error {
   declare readonly name: string;
@@ -60,11 +63,12 @@ export class HumanloopError extends Error {
   /** What a stream had brought, also where a deadline or an abort ended it. */
   declare readonly partial?: readonly PartialSample[];
 
-  /** @param hidden - fields that can be read, but are not printed. */
-  constructor(message: string, { cause, retryable = false, ...fields }: ErrorFields, hidden: object = {}) {
+  constructor(message: string, { cause, ...fields }: ErrorFields) {
     super(message + (fields.requestId ? ` (${fields.requestId})` : ''), cause === undefined ? {} : { cause });
-    Object.assign(this, overlay<ErrorFields>(fields, { retryable }));
-    for (const [key, value] of Object.entries(hidden)) Object.defineProperty(this, key, { get: () => value });
+    for (const [key, value] of Object.entries({ retryable: false, ...fields })) {
+      if (HIDDEN.test(key)) Object.defineProperty(this, key, { get: () => value });
+      else if (value !== undefined) Object.assign(this, { [key]: value });
+    }
   }
 
   toJSON(): Record<string, unknown> {

@@ -7,12 +7,10 @@ import { parseJson } from './json.ts';
 import type { CallSettings } from './options.ts';
 import { addEvent, createProgress, type Envelope, partialOf, type Progress } from './progress.ts';
 import { StreamError, type StreamErrorCode } from './stream-error.ts';
-import { createWrongBodyError, isPageOrJson } from './wrong-body.ts';
+import { createWrongBodyError, isPageOrJson, LONGEST_HEAD } from './wrong-body.ts';
 
 /** 64 MiB: an event repeats the whole envelope, which may hold images. */
 const MAX_EVENT_BYTES = 67_108_864;
-/** How much of a body is kept that brings no event, characters: all of a JSON error, or the beginning of a page. */
-export const LONGEST_HEAD = 131_072;
 /** `data: ` and the end of the line belong to what the parser counts, but not to the event. */
 const LINE_OVERHEAD = 8;
 
@@ -42,8 +40,9 @@ export function createEventReader<T>(
   { num_samples, maxEventBytes = MAX_EVENT_BYTES, onIncomplete }: EventReaderOptions,
   response?: Response,
 ): EventReader<T> {
+  const { stats } = call;
   const progress = createProgress(num_samples || undefined);
-  call.progress = () => ({ eventsRead: call.stats.events, partial: partialOf(progress) });
+  call.progress = () => ({ eventsRead: stats.events, partial: partialOf(progress) });
   // The parser takes the one leading BOM that the standard allows.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   /** Messages that have come; one that was taken leaves a gap, because it may be large. */
@@ -58,20 +57,19 @@ export function createEventReader<T>(
     onError: ({ type }) => (overflow ||= type === 'max-buffer-size-exceeded'),
   });
 
-  const failOnEvent = (code: StreamErrorCode, what: string): StreamError =>
-    call.fail(StreamError, code, `event ${call.stats.events + 1} is ${what}`);
+  const fail = (code: StreamErrorCode, message: string, fields?: object): StreamError =>
+    call.fail(StreamError, code, message, fields);
 
   const failOnLength = (): StreamError =>
-    failOnEvent('too-large', `longer than ${maxEventBytes} bytes (maxEventBytes)`);
+    fail('too-large', `event ${stats.events + 1} is longer than ${maxEventBytes} bytes (maxEventBytes)`);
 
   function failOnErrorEvent(value: unknown): StreamError {
     const detail = readDetail(value);
-    const status = readStatus(detail);
-    return call.fail(StreamError, 'error-event', 'the server reported an error in the stream', { status }, { detail });
+    return fail('error-event', 'the server reported an error in the stream', { status: readStatus(detail), detail });
   }
 
   function feed(text: string): void {
-    if (call.stats.events === 0 && head.length < LONGEST_HEAD) head += head ? text : text.replace('\uFEFF', '');
+    if (stats.events === 0 && head.length < LONGEST_HEAD) head += head ? text : text.replace('\uFEFF', '');
     if (text) endsLine = text.endsWith('\n') || text.endsWith('\r');
     if (!overflow) parser.feed(text);
   }
@@ -99,24 +97,28 @@ export function createEventReader<T>(
     add(chunk) {
       // The decoder's own error would quote a text.
       if (typeof chunk === 'string') throw call.fail(HumanloopError, 'invalid-request', 'the body is text, not bytes');
-      call.stats.bytes += chunk.byteLength;
+      stats.bytes += chunk.byteLength;
       feed(decoder.decode(chunk, { stream: true }));
     },
     end(cause) {
       const pending = isPending();
       if (cause) {
-        const fields = { cause: summarize(cause, call.sent) };
-        return call.fail(StreamError, 'disconnected', 'the connection was lost within the stream', fields, { pending });
+        return fail('disconnected', 'the connection was lost within the stream', {
+          cause: summarize(cause, call.sent),
+          pending,
+        });
       }
-      const { events } = call.stats;
       const body = parseJson(head);
       if (response && !response.ok) return createApiError(call, response, body ?? head);
       if (!response && isErrorBody(body)) return failOnErrorEvent(body);
-      if (isPageOrJson(head)) return createWrongBodyError(response, call, head, true);
+      if (isPageOrJson(head)) return createWrongBodyError(response, call, head);
       if (onIncomplete === 'end' && !pending) return undefined;
       const { finished, expected = 1 } = progress;
-      const message = `the stream ended after ${events} events, with ${finished} of ${expected} samples finished`;
-      return call.fail(StreamError, 'truncated', message, {}, { pending });
+      return fail(
+        'truncated',
+        `the stream ended after ${stats.events} events, with ${finished} of ${expected} samples finished`,
+        { pending },
+      );
     },
     take() {
       // An abort takes effect at once, whatever is still in the queue.
@@ -134,10 +136,10 @@ export function createEventReader<T>(
           // What later servers send beside the answer is not ours to judge, unless it is an object that broke off.
           if (name !== 'message' && (value !== undefined || !text.startsWith('{'))) continue;
           if (typeof value !== 'object' || !value || Array.isArray(value)) {
-            throw failOnEvent('malformed', `not a JSON object (${data.length} characters)`);
+            throw fail('malformed', `event ${stats.events + 1} is not a JSON object (${data.length} characters)`);
           }
         }
-        call.stats.events++;
+        stats.events++;
         head = '';
         addEvent(progress, value);
         return value;

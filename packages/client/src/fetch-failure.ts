@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts';
 import { overlay } from './overlay.ts';
 
 /** The connection was never made, so that nothing has left: codes of Node and Bun, and Deno's and Undici's words. */
@@ -9,23 +10,39 @@ const MAX_DEPTH = 8;
 const SHORTEST_SECRET = 8;
 
 interface Failure extends Partial<Record<'name' | 'message' | 'code' | 'syscall' | 'stack', string>> {
-  port?: unknown;
-  hostname?: unknown;
+  port?: string | number;
+  hostname?: string;
   errors?: unknown;
   cause?: unknown;
+}
+
+/** An error and what caused it, outermost first, read once: getters may throw. A string is a message. */
+function chainOf(failure: unknown, depth = MAX_DEPTH): Failure[] {
+  if (failure === undefined || depth === 0) return [];
+  const link: Failure = {};
+  try {
+    const given = Object(typeof failure === 'string' ? { message: failure } : failure) as Failure;
+    for (const key of ['name', 'message', 'code', 'syscall', 'stack'] as const) {
+      const value: unknown = given[key];
+      if (typeof value === 'string') link[key] = value;
+    }
+    const { port, hostname, errors, cause } = given;
+    return [Object.assign(link, { port, hostname, errors }), ...chainOf(cause, depth - 1)];
+  } catch {
+    return [link];
+  }
 }
 
 /**
  * Whether a failed `fetch` of this URL has sent nothing. Words of messages do not count: they may quote the URL or the
  * request. Nor does the failure of another connection, which a `fetch` of the caller's may have made after the answer.
  */
-export function isUnsent(failure: unknown, url: string, depth = MAX_DEPTH): boolean {
-  const wanted = new URL(url);
-  const wantedPort = Number(wanted.port) || (wanted.protocol === 'https:' ? 443 : 80);
+export function isUnsent(failure: unknown, url: URL, depth = MAX_DEPTH): boolean {
+  const urlPort = url.port || (url.protocol === 'https:' ? '443' : '80');
   return chainOf(failure, depth).some(
-    ({ code = '', syscall = '', message = '', port = wantedPort, hostname = wanted.hostname, errors }) =>
-      (port === wantedPort &&
-        hostname === wanted.hostname &&
+    ({ code = '', syscall = '', message = '', port = urlPort, hostname = url.hostname, errors }) =>
+      (String(port) === urlPort &&
+        hostname === url.hostname &&
         (UNSENT_CODE.test(code) || UNSENT_WORDS.test(message) || /^(connect|getaddrinfo)$/.test(syscall))) ||
       // One for each address of a name.
       (Array.isArray(errors) && errors.length > 0 && errors.every((error) => isUnsent(error, url, depth - 1))),
@@ -40,48 +57,23 @@ export function summarize(failure: unknown, sent: RequestInit | undefined): unkn
   if (!sent) return failure;
   let summary: Error | undefined;
   for (const { name = 'Error', message = 'no error was thrown', code, stack } of chainOf(failure).toReversed()) {
-    const text = `${name}${message}${code}${stack}`;
     const cause = summary && { cause: summary };
-    summary = quotes(text, sent) ? undefined : Object.assign(new Error(message, cause), overlay({ name, code, stack }));
+    summary = quotes(`${name}${message}${code}${stack}`, sent)
+      ? undefined
+      : Object.assign(new Error(message, cause), overlay({ name, code, stack }));
   }
   return summary;
 }
 
-/** Whether a text repeats something of a request. */
-export function quotes(text: string, sent: RequestInit): boolean {
-  return secretsOf(sent).some((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+/** Whether a text repeats a header or a text of the body of a request, also as it stands in JSON, and in JSON that quotes that. */
+export function quotes(text: string, { headers, body }: RequestInit): boolean {
+  const json = (body ?? '') as string;
+  const secrets = [...new Headers(headers).values(), json];
+  parseJson(json, (_, value) => {
+    if (typeof value === 'string') secrets.push(value, escape(value), escape(escape(value)));
+    return value;
+  });
+  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
 }
 
-/** A text as it stands in JSON. */
 const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
-
-/** The values of the headers, and all texts of the body, also as they stand in the body, and in JSON that quotes it. */
-function secretsOf({ headers, body }: RequestInit): string[] {
-  const secrets = [...new Headers(headers).values()];
-  try {
-    JSON.parse(body as string, (_, value: unknown) => {
-      if (typeof value === 'string') secrets.push(value, escape(value), escape(escape(value)));
-      return value;
-    });
-  } catch {
-    secrets.push(body as string);
-  }
-  return secrets;
-}
-
-/** An error and what caused it, read once: getters may throw. A string is a message. */
-function chainOf(failure: unknown, depth = MAX_DEPTH): Failure[] {
-  if (failure === undefined || depth === 0) return [];
-  const link: Failure = {};
-  try {
-    const given = Object(typeof failure === 'string' ? { message: failure } : failure) as Failure;
-    for (const key of ['name', 'message', 'code', 'syscall', 'stack'] as const) {
-      const value: unknown = given[key];
-      if (typeof value === 'string') link[key] = value;
-    }
-    const { port, hostname, errors, cause } = given;
-    return [{ ...link, port, hostname, errors }, ...chainOf(cause, depth - 1)];
-  } catch {
-    return [link];
-  }
-}

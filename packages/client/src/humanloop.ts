@@ -28,7 +28,6 @@ export interface HumanloopOptions extends ClientOptions {
 export class Humanloop extends Resources {
   readonly #options: HumanloopOptions;
   readonly #core: Core;
-  readonly #middleware = new Set<Middleware>();
   readonly #providerApiKeys: ProviderApiKeys | undefined;
   readonly #resources = new Map<unknown, unknown>();
 
@@ -49,13 +48,11 @@ export class Humanloop extends Resources {
 
   /** Adds middleware in openapi-fetch's shape. It sees each call once, streams included; it does not see the key. */
   use(...middleware: Middleware[]): void {
-    for (const one of middleware) this.#middleware.add(one);
     this.#core.use(...middleware);
   }
 
   /** Takes middleware away. */
   eject(...middleware: Middleware[]): void {
-    for (const one of middleware) this.#middleware.delete(one);
     this.#core.eject(...middleware);
   }
 
@@ -70,7 +67,7 @@ export class Humanloop extends Resources {
       timeout: readTimeouts(timeout, options.timeout),
       headers: pairsOf(headers, options.headers),
     });
-    other.use(...this.#middleware);
+    other.use(...this.#core.middleware);
     return other;
   }
 

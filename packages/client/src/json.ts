@@ -1,7 +1,7 @@
 /** The value of a JSON text; `undefined` when it is none. The parser's own error quotes the text: it must not be printed. */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text, reviver) as unknown;
   } catch {
     return undefined;
   }

@@ -35,15 +35,3 @@ export function createInit(
   if (beside) invalid(`\`${beside}\` cannot stand beside a list in \`body\``);
   return { params, body: isList ? fields['body'] : fields };
 }
-
-/** Refuses values that would name another path: an empty segment, or one of dots. */
-export function checkPath(
-  path: string,
-  values: Record<string, unknown> = {},
-  invalid: (message: string) => HumanloopError,
-): void {
-  for (const [, name = ''] of path.matchAll(/\{(.+?)\}/g)) {
-    const value = (values[name] ?? '') as string | number;
-    if (/^\.{0,2}$/.test(`${value}`)) throw invalid(`\`${name}\` is ${value ? 'no id' : 'missing'}`);
-  }
-}

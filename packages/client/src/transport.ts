@@ -1,5 +1,5 @@
 import { createApiError, readRequestId } from './api-error.ts';
-import { cancel, checkUnread, createBody, readChunk, readRest, REST_MS } from './bytes.ts';
+import { cancel, createBody, drain, openBody, readChunk } from './bytes.ts';
 import { type Call, LONGEST_TIMER_MS } from './call.ts';
 import { ConnectionError, HumanloopError } from './errors.ts';
 import { isUnsent, summarize } from './fetch-failure.ts';
@@ -8,8 +8,6 @@ import { mergeHeaders, misconfigured, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
 
 const MAX_REDIRECTS = 5;
-/** How much is read of the body of an error. */
-const ERROR_BODY_BYTES = 1_048_576;
 
 export interface SendOptions extends Settings {
   /** Leaves the body of a success unread. */
@@ -22,15 +20,16 @@ export interface SendOptions extends Settings {
 /**
  * Sends a request until it is answered, or until another attempt could bill twice: the one place that calls fetch.
  *
- * @returns an answer of any status, its body read into memory unless it is a stream.
+ * @returns an answer of any status; the body of a success has been read into memory unless it is a stream.
  * @throws {ConnectionError | TimeoutError | AbortError}
  * @see docs/decisions/010-retries-that-cannot-bill-twice.md
  */
 export async function send(request: Request, call: Call, options: SendOptions): Promise<Response> {
-  const { maxRetries = 2, maxRetryDelayMs = 60_000, apiKey, onRetry } = options;
+  const { maxRetries = 2, maxRetryDelayMs = 60_000, apiKey, streams, onRetry } = options;
   const { method, url, headers } = request;
   const init = { method, headers, body: (await request.text()) || null };
-  const idempotent = isIdempotent(method, headers);
+  call.sent = init;
+  call.idempotent = isIdempotent(method, headers);
   const bringsKey = headers.has('X-API-KEY');
 
   for (let retry = 1; ; retry++) {
@@ -43,23 +42,23 @@ export async function send(request: Request, call: Call, options: SendOptions): 
       init.headers = mergeHeaders(misconfigured, headers, { 'X-API-KEY': key });
     }
     try {
-      response = await sendOnce(url, init, call, options);
-      if (!isRetryableStatus(response.status, idempotent)) return response;
-      error = createApiError(call, response, undefined, true);
+      const answer = await sendOnce(url, init, call, options);
+      if (answer.ok && !streams) return await readBody(answer, call);
+      if (!isRetryableStatus(answer.status, call.idempotent)) return answer;
+      response = answer;
+      error = createApiError(call, answer, undefined);
     } catch (failure) {
-      if (!(failure instanceof ConnectionError)) throw failure;
+      if (!(failure instanceof ConnectionError && failure.retryable)) throw failure;
       error = failure;
-      // A lost connection may have been lost after the work was done.
-      if (idempotent && failure.code === 'lost') Object.assign(error, { retryable: true });
-      if (!error.retryable) throw error;
     }
     const delayMs = computeDelayMs(retry, error.retryAfterMs, maxRetryDelayMs);
-    if (!(retry <= maxRetries && delayMs <= maxRetryDelayMs && delayMs <= LONGEST_TIMER_MS)) {
+    if (!(retry <= maxRetries && delayMs <= Math.min(maxRetryDelayMs, LONGEST_TIMER_MS))) {
       if (response) return response;
       throw error;
     }
     // What an abort broke is not repeated.
     if (call.error) throw call.error;
+    if (response) void drain(openBody(response));
     call.stats.retries = retry;
     onRetry({ label: call.label, retry, delayMs, error });
     await call.sleep(delayMs);
@@ -74,7 +73,6 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     // The call may have ended while the key was asked for.
     if (call.error) throw call.error;
     call.phase = 'headers';
-    call.sent = init;
     call.requestId = undefined;
     call.wait('headersMs');
     const response = await callFetch(url, init, call, options);
@@ -83,13 +81,10 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     if (!response || response.type === 'error' || (response.body !== null && !response.body?.getReader)) {
       throw call.fail(ConnectionError, 'lost', '`fetch` gave no web Response');
     }
-    checkUnread(response);
     call.requestId = readRequestId(response);
     const { status, headers, type } = response;
     const location = headers.get('Location');
-    if (type !== 'opaqueredirect' && !(location && status > 300 && status < 309)) {
-      return options.streams && response.ok ? response : readBody(response, call);
-    }
+    if (type !== 'opaqueredirect' && !(location && status > 300 && status < 309)) return response;
     const target = URL.parse(location ?? '', url);
     const keepsMethod = status > 306 || init.method === 'GET';
     if (!keepsMethod || !target?.href.startsWith(new URL('/', url).href) || redirects >= MAX_REDIRECTS) {
@@ -113,30 +108,30 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
   } catch (cause) {
     // A `fetch` of the caller's may use another client: what that refuses is no connection that was lost, and what
     // that could not reach may not be all that was asked.
-    if (cause instanceof HumanloopError && !(cause instanceof ConnectionError)) throw cause;
-    const { origin } = new URL(url);
-    const shown = summarize(cause, init);
-    throw !(cause instanceof ConnectionError) && isUnsent(cause, url)
-      ? call.fail(ConnectionError, 'refused', `no connection to ${origin}; is the server running?`, {
+    const isNested = cause instanceof ConnectionError;
+    if (cause instanceof HumanloopError && !isNested) throw cause;
+    const target = new URL(url);
+    const shown = { cause: summarize(cause, init) };
+    throw !isNested && isUnsent(cause, target)
+      ? call.fail(ConnectionError, 'refused', `no connection to ${target.origin}; is the server running?`, {
+          ...shown,
           phase: 'connect',
           retryable: true,
-          cause: shown,
         })
-      : call.fail(ConnectionError, 'lost', `the connection to ${origin} was lost before an answer`, { cause: shown });
+      : // The work may have been done.
+        call.fail(ConnectionError, 'lost', `the connection to ${target.origin} was lost before an answer`, {
+          ...shown,
+          retryable: call.idempotent,
+        });
   }
 }
 
 /** Reads the body here, where a connection that is lost within it is a failed attempt like any other. */
 async function readBody(response: Response, call: Call): Promise<Response> {
   call.phase = 'body';
-  const reader = response.body?.getReader();
-  let chunks: Uint8Array[] = [];
-  if (!response.ok || response.headers.get('Content-Type')?.includes('html')) {
-    // What it is, is known: a body that stalls or breaks must not hide it.
-    chunks = await readRest(reader, ERROR_BODY_BYTES, REST_MS);
-  } else {
-    for (let chunk; (chunk = await readChunk(reader, call));) chunks.push(chunk);
-  }
+  const reader = openBody(response);
+  const chunks: Uint8Array[] = [];
+  for (let chunk; (chunk = await readChunk(reader, call));) chunks.push(chunk);
   // A status such as 204 may have no body.
   const whole = new Response(chunks.length > 0 ? createBody(chunks) : null, response);
   return Object.defineProperty(whole, 'url', { value: response.url });

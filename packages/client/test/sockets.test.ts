@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type EventStream, Humanloop, type HumanloopError } from '../src/index.ts';
+import { type EventStream, Humanloop, HumanloopError } from '../src/index.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { setUp } from './support/humanloop.ts';
 import { type Handler, sendEvents, sendJson } from './support/server.ts';
@@ -149,6 +149,31 @@ describe('leaving early', () => {
     await requests[0]?.closed;
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
     expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThan(3);
+  });
+
+  it.each(ways)('%s closes the socket where a clone of the answer is read as well', async (_, leave) => {
+    const { humanloop, open, requests } = await setUp(endless);
+    const texts: Promise<unknown>[] = [];
+    humanloop.use({ onResponse: ({ response }) => void texts.push(failureOf(response.clone().text())) });
+    const controller = new AbortController();
+    await leave(await open({ signal: controller.signal }), controller);
+    await requests[0]?.closed;
+    expect(texts).toHaveLength(1);
+    await texts[0];
+  });
+
+  it.each([
+    ['an event is too long', 'text/event-stream', sse(piece('a'))],
+    ['the server reports an error', 'text/event-stream', 'event: error\ndata: {}\n\n'],
+    ['the body is a page', 'text/html', '<html>'],
+  ])('a failure closes the socket where a clone of the answer is left unread: %s', async (_, type, body) => {
+    const { humanloop, open, requests } = await setUp((_request, response) => {
+      response.writeHead(200, { 'Content-Type': type });
+      response.write(body);
+    });
+    humanloop.use({ onResponse: ({ response }) => void response.clone() });
+    expect(await failureOf((async () => collect(await open({ maxEventBytes: 20 })))())).toBeInstanceOf(HumanloopError);
+    await requests[0]?.closed;
   });
 
   it('a stream read to its end leaves no listener', async () => {
