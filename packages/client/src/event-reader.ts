@@ -84,6 +84,19 @@ export function createEventReader<T>(
     return !message || message.id !== undefined || Boolean(message.event || message.data);
   }
 
+  /** Whether there is anything to give in what is no piece. */
+  function isEvent(name: string, data: string, value: unknown): value is Envelope {
+    if (name === 'error' || isErrorBody(value)) throw failOnErrorEvent(value ?? data);
+    const text = data.trim();
+    if (text === '[DONE]') progress.complete = true;
+    if (progress.complete || !text) return false;
+    if (Array.isArray(Object(value).data)) return true;
+    // What later servers send beside the answer is not ours to judge, unless it is an object that broke off.
+    if (name !== 'message' && (value !== undefined || !text.startsWith('{'))) return false;
+    if (typeof value === 'object' && value && !Array.isArray(value)) return true;
+    throw fail('malformed', `event ${stats.events + 1} is not a JSON object (${data.length} characters)`);
+  }
+
   function isTooLong(data: string): boolean {
     // Three bytes at most stand for one UTF-16 unit: counting is rare.
     return data.length * 3 > maxEventBytes && new TextEncoder().encode(data).length > maxEventBytes;
@@ -127,18 +140,10 @@ export function createEventReader<T>(
         const { event: name = 'message', data } = queue[next] as EventSourceMessage;
         queue[next++] = undefined;
         if (isTooLong(data)) throw failOnLength();
-        const value = parseJson(data) as (Envelope & T) | undefined;
-        if (name === 'error' || isErrorBody(value)) throw failOnErrorEvent(value ?? data);
-        if (!Array.isArray(value?.data)) {
-          const text = data.trim();
-          if (text === '[DONE]') progress.complete = true;
-          if (progress.complete || !text) continue;
-          // What later servers send beside the answer is not ours to judge, unless it is an object that broke off.
-          if (name !== 'message' && (value !== undefined || !text.startsWith('{'))) continue;
-          if (typeof value !== 'object' || !value || Array.isArray(value)) {
-            throw fail('malformed', `event ${stats.events + 1} is not a JSON object (${data.length} characters)`);
-          }
-        }
+        const value = parseJson(data) as Envelope & T;
+        // A piece of the answer, as nearly all are, is not looked at any further.
+        const isPiece = Array.isArray(value?.data) && !value.error && name === 'message';
+        if (!isPiece && !isEvent(name, data, value)) continue;
         stats.events++;
         head = '';
         addEvent(progress, value);
