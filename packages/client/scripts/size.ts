@@ -18,8 +18,8 @@ interface Entry {
 }
 
 const entries: Entry[] = [
-  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 10.4, targetKb: 8 },
-  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 15.4, targetKb: 13 },
+  { title: 'core: createClient', code: `export { createClient } from './dist/index.js'`, budgetKb: 10.5, targetKb: 8 },
+  { title: 'everything', code: `export * from './dist/index.js'`, budgetKb: 15.6, targetKb: 13 },
   { title: 'telemetry', code: `export * from './dist/otel.js'`, budgetKb: 2 },
 ];
 

@@ -1,5 +1,5 @@
 import { createApiError } from './api-error.ts';
-import { openBody, readChunk, readRest, type Reader } from './bytes.ts';
+import { cancel, openBody, readChunk, readRest, type Reader, REST_MS } from './bytes.ts';
 import type { Call } from './call.ts';
 import type { HumanloopError } from './errors.ts';
 import type { EventReader } from './event-reader.ts';
@@ -10,16 +10,11 @@ export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
 
 /** How much is read to find out what an answer is, characters. */
 const LONGEST_SNIFF = 4096;
-/** How much is read of the body of an error, bytes. */
-const ERROR_BODY_BYTES = 1_048_576;
-
-/** Reads an answer that is an error. Its status is known: a body that stalls or breaks must not hide it. */
+/** Reads an answer that is an error. */
 export async function readError(response: Response, call: Call): Promise<HumanloopError> {
-  call.phase = 'body';
-  const decoder = new TextDecoder();
-  let text = '';
-  await readRest(openBody(response), ERROR_BODY_BYTES, (chunk) => (text += decoder.decode(chunk, { stream: true })));
-  return createApiError(call, response, parseJson(text) ?? text);
+  const text = await response.text();
+  const body = parseJson(text);
+  return createApiError(call, response, body === undefined ? text : body);
 }
 
 /**
@@ -64,7 +59,9 @@ export async function openEventStream(
     if (head.length > LONGEST_SNIFF) break;
   }
   // The verdict stands; the rest is for the error: all of a JSON error, or the beginning of a page.
-  const wanted = /^\s*</.test(events.head) ? EXCERPT_LENGTH : LONGEST_HEAD;
-  await readRest(reader, wanted - events.head.length, (rest) => events.add(rest));
+  const isWhole = parseJson(events.head) !== undefined;
+  const wanted = isWhole ? 0 : /^\s*</.test(events.head) ? EXCERPT_LENGTH : LONGEST_HEAD;
+  await readRest(reader, wanted - events.head.length, REST_MS, (rest) => events.add(rest));
+  cancel(reader);
   throw createWrongBodyError(response, call, events.head);
 }

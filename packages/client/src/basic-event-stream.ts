@@ -135,9 +135,10 @@ export class BasicEventStream<T> implements AsyncIterable<T>, AsyncDisposable {
     call.stats.endMs = call.elapsedMs();
     this.onNext();
     call.dispose();
-    // Not waited for: what comes after the last sample is not for the reader.
-    const drained = isWhole ? drain(reader) : undefined;
-    if (!isWhole) {
+    const isLeft = !isWhole && (!failure || call.error);
+    // Not waited for: what comes after the last sample, or after a failure, is not for the reader.
+    const drained = isLeft ? undefined : drain(reader, call);
+    if (isLeft) {
       // Cancelling ends a read that is pending; aborting closes the connection where a clone of the answer holds it.
       cancel(reader);
       this.controller.abort();

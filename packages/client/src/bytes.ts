@@ -34,11 +34,11 @@ export function openBody(response: Response): Reader {
 const nextTurn = globalThis.setImmediate ?? setTimeout;
 
 /** How long the end of a body is waited for when all that counts has come, ms, and how much of it is read, bytes. */
-const DRAIN_MS = 25;
+export const DRAIN_MS = 25;
 const DRAIN_BYTES = 65_536;
 
 /** How long the rest of a body is read that no longer decides anything, but tells more of an error, ms. */
-const REST_MS = 2000;
+export const REST_MS = 2000;
 
 /**
  * The next chunk, under the deadline for silence; `undefined` at the end.
@@ -60,33 +60,41 @@ export async function readChunk(reader: Reader, call: Call): Promise<Uint8Array 
 }
 
 /** Gives a body up; what becomes of it is of no interest any more. */
-export function cancel(reader: Reader | undefined): void {
-  reader?.cancel().catch(() => {});
+export function cancel(body: Reader | Response['body'] | undefined): void {
+  body?.cancel().catch(() => {});
 }
 
-/** Reads what comes of a body within limits, then gives it up. What happens to it is no error. */
+/** Reads what comes of a body within limits. What happens to it is no error; gives whether it has ended. */
 export async function readRest(
   reader: Reader,
   limitBytes: number,
+  ms: number,
   onChunk: (chunk: Uint8Array) => void = () => {},
-  ms = REST_MS,
-): Promise<void> {
+): Promise<boolean> {
+  let isLate = false;
   // Cancelling ends a pending read. A process that was busy may find the timer due and the bytes there: those go first.
-  const timer = setTimeout(() => nextTurn(() => cancel(reader)), ms);
+  const giveUp = (): void => {
+    isLate = true;
+    cancel(reader);
+  };
+  const timer = setTimeout(() => nextTurn(giveUp), ms);
+  let size = 0;
   try {
-    for (let size = 0, chunk; size < limitBytes && (chunk = (await reader.read()).value); size += chunk.length) {
-      onChunk(chunk);
-    }
+    for (let chunk; size < limitBytes && (chunk = (await reader.read()).value); size += chunk.length) onChunk(chunk);
   } catch {
     // It broke off.
   }
   clearTimeout(timer);
-  cancel(reader);
+  return size < limitBytes && !isLate;
 }
 
-/** Takes the rest of a body, so that its connection can be used again. */
-export async function drain(reader: Reader): Promise<void> {
-  await readRest(reader, DRAIN_BYTES, undefined, DRAIN_MS);
+/** Takes the rest of a body, so that its connection can be used again, or closes it where the body goes on. */
+export async function drain(reader: Reader, call: Call): Promise<void> {
+  if (!(await readRest(reader, DRAIN_BYTES, DRAIN_MS))) {
+    cancel(reader);
+    // A clone of the answer would hold it open.
+    call.controller.abort();
+  }
   // Node gives the socket back a turn after the body's end; a request sent before that opens another.
   await new Promise<void>((resolve) => nextTurn(resolve));
 }

@@ -2,7 +2,7 @@ import type { Middleware } from 'openapi-fetch';
 import { readRequestId } from './api-error.ts';
 import { openEventStream, type ParseAs, readAnswer, readError } from './answer.ts';
 import type { StreamParts } from './basic-event-stream.ts';
-import { checkUnread } from './bytes.ts';
+import { checkUnread, DRAIN_MS } from './bytes.ts';
 import { type Call, createCall } from './call.ts';
 import { HumanloopError } from './errors.ts';
 import { createEventReader } from './event-reader.ts';
@@ -113,16 +113,17 @@ export function createCore(options: ClientOptions): Core {
         void tell(settings.onRetry, event);
         notify('retry', event);
       };
-      response = await passThrough(
-        [...middleware, ...(init.middleware ?? [])],
+      const answer = await passThrough(
+        [...middleware, ...(init.middleware ?? [])].filter(Boolean),
         request,
         { schemaPath: path, params, id: Math.random().toString(36).slice(2), options: { baseUrl, parseAs } as never },
         // Middleware is told of a failure when it happens.
         (sent) => unlessEnded(send(sent, call, { ...merged, streams, drains, onRetry })),
       );
-      checkUnread(response);
+      checkUnread(answer);
+      response = answer;
       // Middleware may have answered itself.
-      call.requestId = readRequestId(response);
+      call.requestId = readRequestId(response) ?? call.requestId;
       notify('response', { response });
       if (!response.ok) throw await readError(response, call);
       return { data: await read(response, call, end, merged), response, requestId: call.requestId };
@@ -131,8 +132,8 @@ export function createCore(options: ClientOptions): Core {
     return unlessEnded(work()).catch((cause) => {
       const error = call.error ?? cause;
       end({ completed: false, error });
-      // A body may be left behind, by middleware that fails or holds a clone of it.
-      call.controller.abort();
+      // A stream may be left behind, by middleware that fails or holds a clone of it, which has this long to be read.
+      if (streams && !call.error) setTimeout(() => call.controller.abort(), DRAIN_MS);
       throw error;
     });
   }
@@ -140,8 +141,7 @@ export function createCore(options: ClientOptions): Core {
   return {
     middleware,
     use: (...added) => {
-      // As openapi-fetch: `use(condition && middleware)`.
-      for (const one of added) if (one) middleware.add(one);
+      for (const one of added) middleware.add(one);
     },
     eject: (...removed) => {
       for (const one of removed) middleware.delete(one);

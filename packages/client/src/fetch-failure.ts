@@ -65,15 +65,17 @@ export function summarize(failure: unknown, sent: RequestInit | undefined): unkn
   return summary;
 }
 
-/** Whether a text repeats a header or a text of the body of a request, also as it stands in JSON, and in JSON that quotes that. */
+/** Whether a text repeats a header or a text of the body of a request, however it is escaped. */
 export function quotes(text: string, { headers, body }: RequestInit): boolean {
   const json = (body ?? '') as string;
   const secrets = [...new Headers(headers).values(), json];
   parseJson(json, (_, value) => {
-    if (typeof value === 'string') secrets.push(value, escape(value), escape(escape(value)));
+    if (typeof value === 'string') secrets.push(value);
     return value;
   });
-  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && text.includes(secret));
+  const said = wordsOf(text) + text;
+  return secrets.some((secret) => secret.length >= SHORTEST_SECRET && said.includes(wordsOf(secret) || secret));
 }
 
-const escape = (text: string): string => JSON.stringify(text).slice(1, -1);
+/** Its letters and digits, without what JSON or HTML writes in place of others. */
+const wordsOf = (text: string): string => text.replaceAll(/\\+\w?|&#?\w+;|[^\p{L}\p{N}]/gu, '');

@@ -1,4 +1,5 @@
 import type { Middleware, MiddlewareCallbackParams } from 'openapi-fetch';
+import { misconfigured } from './options.ts';
 
 /**
  * Takes a request through middleware as openapi-fetch does: `onRequest` in order, `onError` and `onResponse` in reverse. A
@@ -13,9 +14,9 @@ export async function passThrough(
   send: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   for (const one of middleware) {
-    const result = await one.onRequest?.({ ...context, request });
+    const result = checkResult(await one.onRequest?.({ ...context, request }), Request, Response);
     if (result instanceof Response) return result;
-    request = result ?? request;
+    request = result || request;
   }
   const back = middleware.toReversed();
   let response: Response;
@@ -24,7 +25,9 @@ export async function passThrough(
   } catch (error) {
     response = await recover(back, { ...context, request }, error);
   }
-  for (const one of back) response = (await one.onResponse?.({ ...context, request, response })) ?? response;
+  for (const one of back) {
+    response = checkResult(await one.onResponse?.({ ...context, request, response }), Response) || response;
+  }
   return response;
 }
 
@@ -35,9 +38,15 @@ async function recover(
   error: unknown,
 ): Promise<Response> {
   for (const one of middleware) {
-    const result = await one.onError?.({ ...params, error });
+    const result = checkResult(await one.onError?.({ ...params, error }), Error, Response);
     if (result instanceof Response) return result;
-    error = result ?? error;
+    error = result || error;
   }
   throw error;
+}
+
+/** @throws {HumanloopError} code "configuration" */
+function checkResult<T>(result: T, ...classes: (new (...args: never[]) => unknown)[]): T {
+  if (!result || classes.some((one) => result instanceof one)) return result;
+  throw misconfigured('middleware must return a Request, a Response or an Error, each where it fits, or nothing');
 }

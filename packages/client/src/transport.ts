@@ -1,13 +1,16 @@
 import { createApiError, readRequestId } from './api-error.ts';
-import { cancel, createBody, drain, openBody, readChunk } from './bytes.ts';
+import { cancel, createBody, openBody, readChunk, readRest, REST_MS } from './bytes.ts';
 import { type Call, LONGEST_TIMER_MS } from './call.ts';
 import { ConnectionError, HumanloopError } from './errors.ts';
 import { isUnsent, summarize } from './fetch-failure.ts';
 import type { RetryEvent } from './observe.ts';
 import { mergeHeaders, misconfigured, type Settings } from './options.ts';
 import { computeDelayMs, isIdempotent, isRetryableStatus } from './retry.ts';
+import { readMediaType } from './wrong-body.ts';
 
 const MAX_REDIRECTS = 5;
+/** How much is read of the body of an error, or of a page, bytes. */
+const ERROR_BODY_BYTES = 1_048_576;
 
 export interface SendOptions extends Settings {
   /** Leaves the body of a success unread. */
@@ -20,12 +23,12 @@ export interface SendOptions extends Settings {
 /**
  * Sends a request until it is answered, or until another attempt could bill twice: the one place that calls fetch.
  *
- * @returns an answer of any status; the body of a success has been read into memory unless it is a stream.
+ * @returns an answer of any status, its body read into memory unless it is a stream.
  * @throws {ConnectionError | TimeoutError | AbortError}
  * @see docs/decisions/010-retries-that-cannot-bill-twice.md
  */
 export async function send(request: Request, call: Call, options: SendOptions): Promise<Response> {
-  const { maxRetries = 2, maxRetryDelayMs = 60_000, apiKey, streams, onRetry } = options;
+  const { maxRetries = 2, maxRetryDelayMs = 60_000, apiKey, onRetry } = options;
   const { method, url, headers } = request;
   const init = { method, headers, body: (await request.text()) || null };
   call.sent = init;
@@ -42,11 +45,9 @@ export async function send(request: Request, call: Call, options: SendOptions): 
       init.headers = mergeHeaders(misconfigured, headers, { 'X-API-KEY': key });
     }
     try {
-      const answer = await sendOnce(url, init, call, options);
-      if (answer.ok && !streams) return await readBody(answer, call);
-      if (!isRetryableStatus(answer.status, call.idempotent)) return answer;
-      response = answer;
-      error = createApiError(call, answer, undefined);
+      response = await sendOnce(url, init, call, options);
+      if (!isRetryableStatus(response.status, call.idempotent)) return response;
+      error = createApiError(call, response, undefined);
     } catch (failure) {
       if (!(failure instanceof ConnectionError && failure.retryable)) throw failure;
       error = failure;
@@ -58,7 +59,6 @@ export async function send(request: Request, call: Call, options: SendOptions): 
     }
     // What an abort broke is not repeated.
     if (call.error) throw call.error;
-    if (response) void drain(openBody(response));
     call.stats.retries = retry;
     onRetry({ label: call.label, retry, delayMs, error });
     await call.sleep(delayMs);
@@ -84,14 +84,16 @@ async function sendOnce(url: string, init: RequestInit, call: Call, options: Sen
     call.requestId = readRequestId(response);
     const { status, headers, type } = response;
     const location = headers.get('Location');
-    if (type !== 'opaqueredirect' && !(location && status > 300 && status < 309)) return response;
+    if (type !== 'opaqueredirect' && !(location && status > 300 && status < 309)) {
+      return options.streams && response.ok ? response : readBody(response, call);
+    }
     const target = URL.parse(location ?? '', url);
     const keepsMethod = status > 306 || init.method === 'GET';
     if (!keepsMethod || !target?.href.startsWith(new URL('/', url).href) || redirects >= MAX_REDIRECTS) {
       const message = `${status} redirects to ${target?.origin ?? 'elsewhere'}; is the base URL right?`;
       throw call.fail(ConnectionError, 'redirect', message, { status });
     }
-    cancel(response.body?.getReader());
+    cancel(response.body);
     url = target.href;
   }
 }
@@ -103,7 +105,7 @@ async function callFetch(url: string, init: RequestInit, call: Call, options: Se
     // `manual`: fetch itself would send the key on to wherever a redirect leads.
     const response = await fetch(url, { ...init, redirect: 'manual', signal: call.controller.signal });
     // Whoever ignores the signal may answer a call that is over.
-    if (call.error) cancel(response.body?.getReader());
+    if (call.error) cancel(response.body);
     return response;
   } catch (cause) {
     // A `fetch` of the caller's may use another client: what that refuses is no connection that was lost, and what
@@ -131,7 +133,12 @@ async function readBody(response: Response, call: Call): Promise<Response> {
   call.phase = 'body';
   const reader = openBody(response);
   const chunks: Uint8Array[] = [];
-  for (let chunk; (chunk = await readChunk(reader, call));) chunks.push(chunk);
+  if (!response.ok || readMediaType(response) === 'text/html') {
+    // What it is, is known: a body that stalls, breaks or has no end must not hide it.
+    if (!(await readRest(reader, ERROR_BODY_BYTES, REST_MS, (chunk) => chunks.push(chunk)))) cancel(reader);
+  } else {
+    for (let chunk; (chunk = await readChunk(reader, call));) chunks.push(chunk);
+  }
   // A status such as 204 may have no body.
   const whole = new Response(chunks.length > 0 ? createBody(chunks) : null, response);
   return Object.defineProperty(whole, 'url', { value: response.url });

@@ -30,7 +30,10 @@ export function createWrongBodyError(response: Response | undefined, call: Call,
   // A page tells whose it is, unless it repeats what was sent. Anything else may be the output of a model, which is not printed.
   const isShown = /^\s*<(!doctype|html|head|body|\?xml)/i.test(text) && !(call.sent && quotes(text, call.sent));
   const shown = isShown ? ` ("${excerpt.replace(/\s+/g, ' ')}…")` : '';
-  const hint = /^\s*[{[]/.test(text) ? 'does the server ignore `stream: true`?' : 'is the base URL right?';
+  const hint =
+    call.phase === 'stream' && /^\s*[{["]/.test(text)
+      ? 'does the server ignore `stream: true`?'
+      : 'is the base URL right?';
   const given = response ? `${status} with ${mediaType || 'no media type'}` : 'another text';
   return call.fail(Class, code, `${given} instead of ${wanted}${shown}; ${hint}`, { status, mediaType, excerpt });
 }

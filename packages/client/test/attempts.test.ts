@@ -75,19 +75,25 @@ describe('retries', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('the body of an error is read within bounds', async () => {
+  it('the body of an error is read within bounds, and given up', async () => {
     let sent = 0;
+    let cancelled = 0;
     const fetch = async () => {
       const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
         controller.enqueue(new Uint8Array(65_536));
         // An end: what reads without bounds must fail here, and not go on for ever.
         if ((sent += 65_536) > 10_000_000) controller.close();
       };
-      return new Response(new ReadableStream({ pull }), { status: 500 });
+      return new Response(new ReadableStream({ pull, cancel: () => void cancelled++ }), { status: 500 });
     };
     const humanloop = new Humanloop({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
-    expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 500 });
-    expect(sent).toBeLessThan(2_000_000);
+    for (const call of [() => humanloop.sessions.create(), () => humanloop.chats.createDeployedStream(chat)]) {
+      sent = 0;
+      cancelled = 0;
+      expect(await failureOf(call())).toMatchObject({ status: 500 });
+      expect(sent).toBeLessThan(2_000_000);
+      expect(cancelled).toBe(1);
+    }
   });
 
   it('a refused connection is repeated for every method', async () => {

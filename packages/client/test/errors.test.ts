@@ -15,8 +15,8 @@ import {
 } from '../src/index.ts';
 import * as api from '../src/api-error.ts';
 import { createCall, NO_TIMEOUTS } from '../src/call.ts';
-import { failureOf } from './support/events.ts';
-import { chat, failing, setUp } from './support/humanloop.ts';
+import { bodyOf, failureOf } from './support/events.ts';
+import { chat, createHumanloop, failing, setUp } from './support/humanloop.ts';
 import { sendJson } from './support/server.ts';
 
 describe('errors', () => {
@@ -110,6 +110,52 @@ describe('errors', () => {
       expect(new Class('m', { code: 'rate-limited' })).toBeInstanceOf(Class);
     }
     expect((null as unknown) instanceof HumanloopError).toBe(false);
+  });
+
+  it.each([
+    ['GET', 429, true],
+    ['GET', 500, true],
+    ['GET', 404, false],
+    ['POST', 429, true],
+    ['POST', 503, true],
+    ['POST', 500, false],
+    ['POST', 422, false],
+    ['POST with an idempotency key', 500, true],
+    ['POST with an idempotency key', 400, false],
+  ])('%s with %i may be tried again: %s', async (request, status, retryable) => {
+    const { humanloop } = await setUp(failing(status), { maxRetries: 0 });
+    const idempotencyKey = request.includes('key');
+    const call =
+      request === 'GET'
+        ? humanloop.sessions.get({ id: 'a' })
+        : humanloop.sessions.create(undefined, { idempotencyKey });
+    expect(await failureOf(call)).toMatchObject({ status, retryable });
+  });
+
+  it('an error that comes as a success is not to be tried again: the work was done', async () => {
+    const detail = { type: 't', message: 'm', code: 429, origin: 'OpenAI' };
+    const { humanloop } = await setUp((_, response) => sendJson(response, 200, { detail }));
+    expect(await failureOf(humanloop.sessions.get({ id: 'a' }))).toMatchObject({ status: 429, retryable: false });
+  });
+
+  it.each([
+    ['{"detail":"no"}', 'no'],
+    ['not JSON', 'not JSON'],
+    ['null', undefined],
+    ['', undefined],
+  ])('the detail of an error whose body is %j is %j', async (body, detail) => {
+    const error = await failureOf<ApiError>(
+      createHumanloop(async () => new Response(body, { status: 404 })).sessions.create(),
+    );
+    expect(error.detail).toBe(detail);
+  });
+
+  it('a character that is cut between chunks is whole in the detail, JSON or not', async () => {
+    for (const body of ['{"detail":"schön"}', 'schön']) {
+      const bytes = [...new TextEncoder().encode(body)].map((byte) => Uint8Array.of(byte));
+      const humanloop = createHumanloop(async () => new Response(bodyOf(...bytes), { status: 404 }));
+      expect(await failureOf(humanloop.sessions.create())).toMatchObject({ status: 404, detail: 'schön' });
+    }
   });
 
   it('toJSON and inspect tell the same fields', () => {

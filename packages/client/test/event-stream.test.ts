@@ -187,6 +187,7 @@ describe('errors in the stream', () => {
   it('an error event that is not JSON, or empty, is an error all the same', async () => {
     expect(await failure('event: error\ndata: out of memory\n\n')).toMatchObject({ detail: 'out of memory' });
     expect(await failure('event: error\ndata:\n\n')).toMatchObject({ code: 'error-event' });
+    expect(await failure(`event: error\n${sse(piece('a', 'stop'))}`)).toMatchObject({ code: 'error-event' });
   });
 
   it.each(['{"data":[', 'null', '7', '"text"', '[]', 'DONE', 'not [DONE]'])('%s is malformed', async (data) => {

@@ -94,11 +94,11 @@ describe('a call that is over', () => {
   });
 
   it.each([
-    ['before the headers', () => {}, 'headers', []],
-    ['within the answer', (response: ServerResponse) => response.writeHead(200, json).write('{'), 'body', []],
-    ['within an error', (response: ServerResponse) => response.writeHead(404, json).write('{'), 'body', ['response']],
-    ['within middleware', (response: ServerResponse) => response.writeHead(200, json).end('{}'), 'body', []],
-  ])('tells nothing more, aborted %s: no retry and no answer', async (where, answer, phase, between) => {
+    ['before the headers', () => {}, 'headers'],
+    ['within the answer', (response: ServerResponse) => response.writeHead(200, json).write('{'), 'body'],
+    ['within an error', (response: ServerResponse) => response.writeHead(503, json).write('{'), 'body'],
+    ['within middleware', (response: ServerResponse) => response.writeHead(200, json).end('{}'), 'body'],
+  ])('tells nothing more, aborted %s: no retry and no answer', async (where, answer, phase) => {
     const told: string[] = [];
     const { baseUrl } = await startServer((_, response) => void answer(response));
     const options = { onRetry: () => told.push('onRetry'), observe: ({ type }: ClientEvent) => told.push(type) };
@@ -107,7 +107,7 @@ describe('a call that is over', () => {
     const call = humanloop.projects.list({}, { signal: AbortSignal.timeout(200) });
     expect(await failureOf(call)).toMatchObject({ name: 'AbortError', phase });
     await sleep(300);
-    expect(told).toEqual(['start', ...between, 'end']);
+    expect(told).toEqual(['start', 'end']);
   });
 
   it('an abort while middleware waits: nothing is sent', async () => {

@@ -122,6 +122,82 @@ describe('middleware', () => {
     expect(await collect(result)).toHaveLength(1);
   });
 
+  it('that is taken away leaves the others', async () => {
+    const trace: Trace = [];
+    const client = createClient({ baseUrl, apiKey: 'k', fetch: async () => Response.json({}) });
+    const gone = noting(trace, 'gone');
+    client.use(gone, noting(trace, 'kept'));
+    client.eject(gone, noting(trace, 'never there'));
+    await client.GET('/projects');
+    expect(trace.map((entry) => (entry as string[])[0])).toEqual(['kept', 'kept']);
+  });
+
+  it('is told the base URL, and how the body is to be read', async () => {
+    const seen: unknown[] = [];
+    const client = createClient({ baseUrl, apiKey: 'k', fetch: async () => Response.json({}) });
+    client.use({ onRequest: ({ options }) => void seen.push([options.baseUrl, options.parseAs]) });
+    await client.GET('/projects');
+    await client.GET('/projects', { parseAs: 'text' });
+    expect(seen).toEqual([
+      [baseUrl, 'json'],
+      [baseUrl, 'text'],
+    ]);
+  });
+
+  it('may put an error in place of a failure, which the next ones and the caller get', async () => {
+    const mine = new RangeError('mine');
+    const seen: unknown[] = [];
+    const fetch = () => Promise.reject(new TypeError('fetch failed'));
+    const client = createClient({ baseUrl, apiKey: 'k', fetch, maxRetries: 0 });
+    client.use({ onError: ({ error }) => void seen.push(error) }, { onError: () => mine });
+    expect(await failureOf(client.GET('/projects'))).toBe(mine);
+    expect(seen).toEqual([mine]);
+  });
+
+  it.each([
+    ['onRequest', 'a text'],
+    ['onResponse', { id: 'a' }],
+    ['onError', 7],
+  ])('whose %s returns %j is told what it may return', async (name, result) => {
+    const fetch = async () => (name === 'onError' ? Promise.reject(new TypeError('lost')) : Response.json({}));
+    const client = createClient({ baseUrl, apiKey: 'k', fetch, maxRetries: 0 });
+    client.use({ [name]: () => result } as unknown as Middleware);
+    expect(await failureOf(client.GET('/projects'))).toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('middleware must return') as string,
+    });
+  });
+
+  it.each([undefined, null, false, ''])('that returns %j puts nothing in place', async (nothing) => {
+    const result = () => nothing as never;
+    const middleware = { onRequest: result, onResponse: result, onError: result };
+    for (const lost of [false, true]) {
+      const fetch = async () => (lost ? Promise.reject(new TypeError('lost')) : Response.json({ id: 'a' }));
+      const client = createClient({ baseUrl, apiKey: 'k', fetch, maxRetries: 0 });
+      client.use(middleware);
+      const ended = client.GET('/projects');
+      if (lost) expect(await failureOf(ended)).toMatchObject({ name: 'ConnectionError', code: 'lost' });
+      else expect((await ended).data).toEqual({ id: 'a' });
+    }
+  });
+
+  it('that drops the headers of an answer leaves the call its request id', async () => {
+    const headers = { 'X-Request-ID': 'req_1' };
+    const client = createClient({ baseUrl, apiKey: 'k', fetch: async () => Response.json({}, { headers }) });
+    client.use({ onResponse: ({ response }) => new Response(response.body) });
+    expect((await client.GET('/projects')).requestId).toBe('req_1');
+  });
+
+  it('that sets an idempotency key makes a generating POST repeatable', async () => {
+    let posts = 0;
+    const fetch = async () =>
+      new Response(null, { status: ++posts === 1 ? 500 : 204, headers: { 'Retry-After': '0' } });
+    const client = createClient({ baseUrl, apiKey: 'k', fetch });
+    client.use({ onRequest: ({ request }) => request.headers.set('Idempotency-Key', 'job') });
+    await client.POST('/sessions');
+    expect(posts).toBe(2);
+  });
+
   it('that throws is no lost connection: its error is passed on as it is', async () => {
     const mine = new RangeError('mine');
     for (const where of ['onRequest', 'onResponse'] as const) {

@@ -128,6 +128,22 @@ describe('secrets', () => {
     expect(inspect(failure, { depth: 20 })).not.toContain('key-of-theirs');
   });
 
+  it('too short to be looked for are not printed of a body that is quoted whole', async () => {
+    const fetch: Fetch = async (_, { body }) => Promise.reject(new Error(`cannot send ${body as string}`));
+    const messages = [{ role: 'user' as const, content: 'hidden' }];
+    const failure = await failureOf(createHumanloop(fetch).chats.createDeployed({ project: 'p', messages }));
+    expect(inspect(failure, { depth: 20 })).not.toContain('hidden');
+  });
+
+  it('without letters are not printed either, and hide nothing else', async () => {
+    const headers = { Authorization: '-.-.-.-.-.' };
+    const causes = ['cannot send -.-.-.-.-.', 'socket hang up'].map(async (message) => {
+      const fetch: Fetch = async () => Promise.reject(new Error(message));
+      return (await failureOf(createHumanloop(fetch).sessions.create(undefined, { headers }))).cause;
+    });
+    expect(await Promise.all(causes)).toMatchObject([undefined, { message: 'socket hang up' }]);
+  });
+
   it('apart, the cause of a lost connection says what happened', async () => {
     const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', headers: {} });
     const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));

@@ -27,6 +27,7 @@ describe('requests', () => {
     ['a missing path parameter', (h: Humanloop) => h.sessions.get({} as never), 'missing'],
     ['an empty one', (h: Humanloop) => h.sessions.get({ id: '' }), 'missing'],
     ['one that leads elsewhere', (h: Humanloop) => h.sessions.get({ id: '..' }), 'is no id'],
+    ['one that leads nowhere', (h: Humanloop) => h.sessions.get({ id: '.' }), 'is no id'],
     ['what is no parameter', (h: Humanloop) => h.projects.list({ sizes: 5 } as never), '`sizes` is no parameter'],
     ['stream: true without a stream', (h: Humanloop) => h.chats.create({ stream: true } as never), 'ends in Stream'],
     [
@@ -56,6 +57,14 @@ describe('requests', () => {
       expect(error).toMatchObject({ name: 'HumanloopError', code: 'invalid-request' });
       expect(error.message).toContain(want);
     }
+  });
+
+  it('say that they are JSON, where they have a body', async () => {
+    const { humanloop, requests } = await setUp((_, response) => sendJson(response, 200, {}));
+    await humanloop.logs.update({ id: 'a', output: 'x' });
+    await humanloop.sessions.get({ id: 'a' });
+    await humanloop.sessions.create();
+    expect(requests.map(({ headers }) => headers['content-type'])).toEqual(['application/json', undefined, undefined]);
   });
 
   it('withResponse gives the raw answer, and its failure only once', async () => {
@@ -134,6 +143,22 @@ describe('requests', () => {
     await client.GET('/projects');
     expect(seen).toEqual(['/projects']);
     expect(urls[0]).toBe('http://x.test/projects?filter=1970-01-01T00%3A00%3A00.000Z');
+  });
+
+  it.each([
+    ['a question mark at its end', { filter: 'why?' }, 'filter=why%3F'],
+    [
+      'dates and objects in an array',
+      { filter: [new Date(0), { a: [1, null] }, 'b'] },
+      'filter=1970-01-01T00%3A00%3A00.000Z&a=1&filter=b',
+    ],
+    ['nothing but what has no value', { filter: [], a: {}, b: null }, ''],
+  ])('a query of %s goes as it is', async (_, query, want) => {
+    let sent = '';
+    const fetch = async (url: string) => Response.json({ url: (sent = url) });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    await client.GET('/projects', { params: { query: query as object } });
+    expect(sent).toBe(`http://x.test/projects${want && '?'}${want}`);
   });
 });
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type EventStream, Humanloop, HumanloopError } from '../src/index.ts';
+import { type EventStream, Humanloop, type HumanloopError } from '../src/index.ts';
 import { collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { setUp } from './support/humanloop.ts';
 import { type Handler, sendEvents, sendJson } from './support/server.ts';
@@ -162,18 +162,15 @@ describe('leaving early', () => {
     await texts[0];
   });
 
-  it.each([
-    ['an event is too long', 'text/event-stream', sse(piece('a'))],
-    ['the server reports an error', 'text/event-stream', 'event: error\ndata: {}\n\n'],
-    ['the body is a page', 'text/html', '<html>'],
-  ])('a failure closes the socket where a clone of the answer is left unread: %s', async (_, type, body) => {
-    const { humanloop, open, requests } = await setUp((_request, response) => {
-      response.writeHead(200, { 'Content-Type': type });
-      response.write(body);
+  it('a stream read to its end aborts nothing, not even when its connection is free', async () => {
+    const { open } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a')]);
+      response.end();
     });
-    humanloop.use({ onResponse: ({ response }) => void response.clone() });
-    expect(await failureOf((async () => collect(await open({ maxEventBytes: 20 })))())).toBeInstanceOf(HumanloopError);
-    await requests[0]?.closed;
+    const result = await open();
+    await collect(result);
+    await sleep(50);
+    expect(result.controller.signal.aborted).toBe(false);
   });
 
   it('a stream read to its end leaves no listener', async () => {
@@ -266,6 +263,27 @@ describe('keeping the connection', () => {
     expect(sockets.size).toBe(1);
   });
 
+  it('a call that is repeated keeps it as well', async () => {
+    const { humanloop, requests, sockets } = await setUp(async (_, response, count) => {
+      if (count === 2) return sendJson(response, 200, {});
+      response.writeHead(503, { 'Retry-After': '0.2' }).write('{');
+      await sleep(3);
+      response.end('}');
+    });
+    await humanloop.sessions.create();
+    expect(requests).toHaveLength(2);
+    expect(sockets.size).toBe(1);
+  });
+
+  it('an answer that is repeated is left where its body does not end', async () => {
+    const { humanloop, requests } = await setUp((_, response, count) => {
+      if (count === 2) return sendJson(response, 200, {});
+      response.writeHead(503, { 'Retry-After': '0' }).write('{');
+    });
+    expect(await humanloop.sessions.create()).toEqual({});
+    await requests[0]?.closed;
+  });
+
   it('a server that lingers does not delay the caller, and is left', async () => {
     const { open, requests } = await setUp((_, response) => sendEvents(response, [stream('a')]));
     const result = await open();
@@ -282,6 +300,13 @@ describe('deadlines', () => {
     const error = await failureOf(open());
     expect(error).toMatchObject({ name: 'TimeoutError', code: 'headers-timeout', phase: 'headers' });
     expect(error.message).toBe('POST /chat-deployed: timed out after 50 ms (timeout.headersMs)');
+    await requests[0]?.closed;
+  });
+
+  it('totalMs ends an error whose body stalls', async () => {
+    const { humanloop, requests } = await setUp((_, response) => void response.writeHead(404).write('{'));
+    const error = await failureOf(humanloop.sessions.create(undefined, { timeout: 50 }));
+    expect(error).toMatchObject({ name: 'TimeoutError', code: 'total-timeout', phase: 'body' });
     await requests[0]?.closed;
   });
 

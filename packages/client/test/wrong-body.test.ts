@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { createClient, EventStream, type StreamError } from '../src/index.ts';
+import { createClient, EventStream, HumanloopError, type StreamError } from '../src/index.ts';
 import { bodyOf, collect, failureOf, piece, sse, stream } from './support/events.ts';
 import { chat, setUp } from './support/humanloop.ts';
-import type { Handler } from './support/server.ts';
+import type { Handler, Received } from './support/server.ts';
 
 describe('the wrong body', () => {
   const answer =
@@ -67,8 +67,10 @@ describe('the wrong body', () => {
   });
 
   it.each([undefined, 'text/plain'])('the media type %s is accepted when the bytes are events', async (type) => {
-    const { open } = await setUp(answer(type, `: hello\n\n${stream('a', 'b')}`));
-    expect(await collect(await open())).toHaveLength(2);
+    for (const beginning of [': hello\n\n', '\n', 'unknown\r\n']) {
+      const { open } = await setUp(answer(type, beginning + stream('a', 'b')));
+      expect(await collect(await open())).toHaveLength(2);
+    }
   });
 
   it.each([
@@ -92,6 +94,77 @@ describe('the wrong body', () => {
     );
   });
 });
+
+describe('a page where JSON was to come', () => {
+  const page = '<!doctype html><title>Bad gateway</title>';
+  const want = { code: 'not-json', status: 200, mediaType: 'text/html', excerpt: page };
+
+  it.each([
+    ['stalls', () => {}],
+    ['is cut', (request: Received) => void setTimeout(() => request.socket.resetAndDestroy(), 20)],
+  ])('is told where it %s, and asked for once', async (_, end) => {
+    const { humanloop, requests } = await setUp(
+      (request, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': '1000' });
+        response.write(page);
+        end(request);
+      },
+      { timeout: { idleMs: 100 } },
+    );
+    expect(await failureOf(humanloop.sessions.get({ id: 'a' }))).toMatchObject(want);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is read within bounds', async () => {
+    let sent = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode(page.padEnd(65_536)));
+        // An end: what reads without bounds must fail here, and not go on for ever.
+        if ((sent += 65_536) > 10_000_000) controller.close();
+      },
+    });
+    const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/html' } });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    expect(await failureOf(client.POST('/sessions'))).toMatchObject({ code: 'not-json' });
+    expect(sent).toBeLessThan(2_000_000);
+  });
+
+  it('that escapes a prompt is not shown', async () => {
+    const escaped = '<!doctype html><p>My patient&#39;s name is &quot;John Smith&quot;</p>';
+    const content = `My patient's name is "John Smith"`;
+    const fetch = async () => new Response(escaped, { headers: { 'Content-Type': 'text/html' } });
+    const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+    const body = { project: 'p', messages: [{ role: 'user' as const, content }] };
+    for (const call of [client.POST('/chat-deployed', { body }), client.STREAM('/chat-deployed', { body })]) {
+      expect((await failureOf(call)).message).not.toContain('patient');
+    }
+  });
+});
+
+it.each([
+  ['of a call that streams', '{"data":[', '/chat-deployed', 'ignore `stream: true`'],
+  ['of a call that streams, in a string', '"text"', '/chat-deployed', 'ignore `stream: true`'],
+  ['of a call that does not', '{"data":[', '/sessions', 'is the base URL right?'],
+] as const)('JSON in place %s is told with a hint that fits', async (_, text, path, hint) => {
+  const fetch = async () => new Response(text, { headers: { 'Content-Type': 'application/json' } });
+  const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+  const call = path === '/sessions' ? client.POST(path) : client.STREAM(path, { body: chat });
+  expect((await failureOf(call)).message).toContain(hint);
+});
+
+it.each(['{"detail":"boom"}', '{"data":[]}'])(
+  '%s is told as soon as it is whole, though its body goes on',
+  async (text) => {
+    const { open } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.write(text);
+    });
+    const start = performance.now();
+    expect(await failureOf(open())).toBeInstanceOf(HumanloopError);
+    expect(performance.now() - start).toBeLessThan(1500);
+  },
+);
 
 describe('a body that is no stream, whatever its media type says', () => {
   const headers = { 'Content-Type': 'text/event-stream' };
@@ -131,6 +204,12 @@ describe('a body that is no stream, whatever its media type says', () => {
   it.each([
     ['no media type, after a byte order mark', {}, ['\uFEFF{"detail":"no"}'], { name: 'ApiError', detail: 'no' }],
     ['text/event-stream, after a byte order mark', headers, ['\uFEFF{"detail":"no"}'], { name: 'ApiError' }],
+    [
+      'no media type, in long pieces',
+      {},
+      [`{"detail":"${'x'.repeat(500)}`, `${'x'.repeat(500)}"}`],
+      { name: 'ApiError' },
+    ],
     ['no media type, at length', {}, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
     ['text/event-stream, at length', headers, [`{"detail":"${'x'.repeat(70_000)}"}`], { name: 'ApiError' }],
     ['no media type, blanks before what looks like fields', {}, [' data: {}\n\n'], { code: 'not-a-stream' }],
@@ -178,4 +257,16 @@ it('a page that repeats the key is not shown', async () => {
     expect(inspect(error)).not.toContain('key-of-mine');
     expect(error.excerpt).toBe(page);
   }
+});
+
+it('a body that is no stream is given up, whatever it came from', async () => {
+  let cancelled = 0;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('<html>'.padEnd(200))),
+    cancel: () => void cancelled++,
+  });
+  const fetch = async () => new Response(body, { headers: { 'Content-Type': 'text/html' } });
+  const client = createClient({ baseUrl: 'http://x.test', apiKey: 'k', fetch });
+  expect(await failureOf(client.STREAM('/chat-deployed', { body: chat }))).toMatchObject({ code: 'not-a-stream' });
+  expect(cancelled).toBe(1);
 });

@@ -1,15 +1,19 @@
 import { mutation, type ClientMutation } from './mutation.ts';
 
 export const answerMutations: ClientMutation[] = [
-  mutation('an error is swallowed', ['core.ts', 'if (!response.ok) {', 'if (response.status < 0) {']),
-  mutation('a failed call resolves', [
+  mutation('an error is swallowed', [
     'core.ts',
-    'call.controller.abort(); throw error;',
-    'call.controller.abort(); return undefined as never;',
+    'if (!response.ok) throw await readError',
+    'if (response.status < 0) throw await readError',
   ]),
-  mutation('an error carries no detail', ['core.ts', 'answer.error,', 'answer.error && undefined,']),
+  mutation('a failed call resolves', ['core.ts', 'DRAIN_MS); throw error;', 'DRAIN_MS); return undefined as never;']),
+  mutation('an error carries no detail', ['answer.ts', 'body === undefined ? text : body', 'undefined']),
   mutation('an empty answer is an error', ['answer.ts', 'if (!text) return undefined;', '']),
-  mutation('an empty error is no error', ['core.ts', 'if (!response.ok) {', 'if (!response.ok && answer.error) {']),
+  mutation('an empty error is no error', [
+    'core.ts',
+    'if (!response.ok) throw await readError',
+    'if (!response.ok && (await response.clone().text())) throw await readError',
+  ]),
   mutation('a page of HTML is an answer', [
     'answer.ts',
     'if (body === undefined) throw createWrongBodyError(',
@@ -39,18 +43,41 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('a stream without a media type is none', [
     'answer.ts',
-    '.test(events.head)) return reader;',
-    '.test(events.head)) continue;',
+    '.test(head)) return reader;',
+    '.test(head)) continue;',
   ]),
-  mutation('what was read to find out is lost', [
+  mutation('what was read to find out is lost', ['answer.ts', 'events.add(chunk); const { head }', 'const { head }']),
+  mutation('all of a page is waited for', [
     'answer.ts',
-    'events.add(chunk); if (isPageOrJson(',
-    'if (isPageOrJson(',
+    '? EXCERPT_LENGTH : LONGEST_HEAD',
+    '? LONGEST_HEAD : LONGEST_HEAD',
+  ]),
+  mutation('JSON in place of a stream is waited for when it is whole', ['answer.ts', 'isWhole ? 0 : ', '']),
+  mutation('a body that is no stream stays open', [
+    'answer.ts',
+    'cancel(reader); throw createWrongBodyError',
+    'void cancel; throw createWrongBodyError',
+  ]),
+  mutation('an error in place of a stream is cut', [
+    'answer.ts',
+    '? EXCERPT_LENGTH : LONGEST_HEAD',
+    '? EXCERPT_LENGTH : EXCERPT_LENGTH',
+  ]),
+  mutation('what was read to find out does not count', ['answer.ts', 'wanted - events.head.length', 'wanted']),
+  mutation('a body without a media type is read without end', [
+    'answer.ts',
+    'if (head.length > LONGEST_SNIFF) break;',
+    '',
+  ]),
+  mutation('a stream without a media type may not begin with a line end', [
+    'answer.ts',
+    '/^(data|event|id|retry)?:/m',
+    '/^(data|event|id|retry)?:/',
   ]),
   mutation('an error of a page prints nothing of it', [
     'wrong-body.ts',
-    'const shown = isPage &&',
-    "const shown = text === 'x' &&",
+    'const isShown = ',
+    "const isShown = text === 'x' && ",
   ]),
   mutation('an error prints a page that repeats the key', [
     'wrong-body.ts',
@@ -59,8 +86,23 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('an error prints the output of a model', [
     'wrong-body.ts',
-    'const shown = isPage &&',
-    'const shown = text &&',
+    'const isShown = /^\\s*<(!doctype|html|head|body|\\?xml)/i.test(text)',
+    'const isShown = text',
+  ]),
+  mutation('a wrong answer is taken for a wrong stream', [
+    'wrong-body.ts',
+    "call.phase === 'stream' ?",
+    "call.phase !== 'connect' ?",
+  ]),
+  mutation('every wrong body is a matter of `stream: true`', [
+    'wrong-body.ts',
+    "call.phase === 'stream' && /^\\s*[{[\"]/.test(text)",
+    "call.phase === 'stream'",
+  ]),
+  mutation('JSON in place of JSON is a matter of `stream: true`', [
+    'wrong-body.ts',
+    "call.phase === 'stream' && /^",
+    '/^',
   ]),
   mutation('404 is a plain ApiError', ['api-error.ts', '404: [NotFoundError,', '404: [ApiError,']),
   mutation('429 and 503 are the same', ['api-error.ts', '503: [ServiceUnavailableError, ', '503: [RateLimitError, ']),
@@ -69,12 +111,8 @@ export const answerMutations: ClientMutation[] = [
     '(ok && readStatus(detail)) ||',
     '(ok || readStatus(detail) ? readStatus(detail) : 0) ||',
   ]),
-  mutation('retryAfterMs is not told', ['api-error.ts', '{ detail, retryAfterMs, headers }', '{ detail, headers }']),
-  mutation('the headers of an error are not told', [
-    'api-error.ts',
-    '{ detail, retryAfterMs, headers }',
-    '{ detail, retryAfterMs }',
-  ]),
+  mutation('retryAfterMs is not told', ['api-error.ts', 'retryAfterMs, detail,', 'detail,']),
+  mutation('the headers of an error are not told', ['api-error.ts', 'detail, headers, }', 'detail }']),
   mutation('the request id of an error is not told', [
     'transport.ts',
     'call.requestId = readRequestId(response);',
@@ -106,6 +144,18 @@ export const answerMutations: ClientMutation[] = [
     'errors.ts',
     '{ get: () => value }',
     '{ value }',
+  ]),
+  mutation(
+    'what may hold keys, prompts or outputs is printed',
+    ['errors.ts', '/^(detail|excerpt|headers|partial)$/', '/^(excerpt|headers|partial)$/'],
+    ['errors.ts', '/^(detail|excerpt|headers|partial)$/', '/^(detail|headers|partial)$/'],
+    ['errors.ts', '/^(detail|excerpt|headers|partial)$/', '/^(detail|excerpt|partial)$/'],
+    ['errors.ts', '/^(detail|excerpt|headers|partial)$/', '/^(detail|excerpt|headers)$/'],
+  ),
+  mutation('what is only named alike is hidden', [
+    'errors.ts',
+    '/^(detail|excerpt|headers|partial)$/',
+    '/(detail|excerpt|headers|partial|code)$/',
   ]),
   mutation('a class that a user names is another', [
     'errors.ts',
@@ -200,15 +250,35 @@ export const answerMutations: ClientMutation[] = [
   ]),
   mutation('an error does not say whether to try again', [
     'api-error.ts',
-    "phase: 'headers', retryable }",
-    "phase: 'headers' }",
+    'retryable: !ok && isRetryableStatus(status, call.idempotent),',
+    '',
+  ]),
+  mutation('an error that came as a success may be tried again', [
+    'api-error.ts',
+    '!ok && isRetryableStatus(',
+    'isRetryableStatus(',
+  ]),
+  mutation('an error of a generating POST may be tried again', [
+    'api-error.ts',
+    'isRetryableStatus(status, call.idempotent)',
+    'isRetryableStatus(status, true)',
+  ]),
+  mutation('an error of a GET may not be tried again', [
+    'api-error.ts',
+    'isRetryableStatus(status, call.idempotent)',
+    'isRetryableStatus(status, false)',
+  ]),
+  mutation('every error may be tried again', [
+    'api-error.ts',
+    '!ok && isRetryableStatus(status, call.idempotent)',
+    '!ok',
   ]),
   mutation('an object that looks like a Response is an empty answer', [
     'transport.ts',
     ' || (response.body !== null && !response.body?.getReader)',
     '',
   ]),
-  mutation('a Response that is given twice is told by the runtime', ['transport.ts', 'checkUnread(response);', '']),
+  mutation('a Response that is given twice is told by the runtime', ['bytes.ts', 'checkUnread(response);', '']),
   mutation("an answer is made of the test environment's Blob", [
     'transport.ts',
     'createBody(chunks) : null',
@@ -227,6 +297,6 @@ export const answerMutations: ClientMutation[] = [
   mutation('a page that comes again and again is asked for without end', [
     'page.ts',
     'if (JSON.stringify(next.#received) !== JSON.stringify(this.#received)) return next;',
-    'if (next) return next;',
+    "if (JSON.stringify(next.#received) !== '') return next;",
   ]),
 ];

@@ -1,4 +1,5 @@
 import { answerMutations } from './answers.ts';
+import { middlewareMutations } from './middleware.ts';
 import type { ClientMutation } from './mutation.ts';
 import { requestMutations } from './requests.ts';
 import { readerMutations, streamMutations } from './streams.ts';
@@ -7,6 +8,7 @@ import { attemptMutations, timeMutations } from './transport.ts';
 /** Ways to break the client, by subject. One that no test notices is a hole in the suite. */
 export const clientMutations: Record<string, ClientMutation[]> = {
   requests: requestMutations,
+  middleware: middlewareMutations,
   'attempts, redirects': attemptMutations,
   'deadlines, aborts': timeMutations,
   'answers, errors, pages': answerMutations,

@@ -5,6 +5,7 @@ const client = 'packages/client';
 /** The tests of the client that are likely to notice, by the subject of the mutation. */
 const likely: Record<string, string[]> = {
   requests: ['generated.test.ts', 'requests.test.ts', 'options.test.ts', 'mistakes.test.ts'],
+  middleware: ['middleware.test.ts', 'requests.test.ts', 'mistakes.test.ts'],
   'attempts, redirects': ['attempts.test.ts', 'redirects.test.ts', 'redaction.test.ts'],
   'deadlines, aborts': ['sockets.test.ts', 'leaving.test.ts'],
   'answers, errors, pages': [

@@ -1,20 +1,16 @@
 import { mutation, type ClientMutation } from './mutation.ts';
 
 export const requestMutations: ClientMutation[] = [
-  mutation('the query is forgotten', ['query.ts', 'return search.toString()', "return ''"]),
+  mutation('the query is forgotten', ['url.ts', 'append(search, params.query ?? {});', 'void append;']),
   mutation('an array is one parameter', [
-    'query.ts',
-    'Array.isArray(value) ? value : [value]',
-    "Array.isArray(value) ? [value.join(',')] : [value]",
+    'url.ts',
+    '[value].flat()',
+    "[Array.isArray(value) ? value.join(',') : value]",
   ]),
-  mutation('only the first of an array is sent', [
-    'query.ts',
-    'Array.isArray(value) ? value : [value]',
-    'Array.isArray(value) ? value.slice(0, 1) : [value]',
-  ]),
-  mutation('null is sent as a text', ['query.ts', 'else if (item != null)', 'else if (item !== undefined)']),
-  mutation('an object in the query is forgotten', ['query.ts', 'append(search, item as object)', 'search.has(name)']),
-  mutation('a date in the query is a local one', ['query.ts', 'item.toISOString()', 'String(item)']),
+  mutation('only the first of an array is sent', ['url.ts', '[value].flat()', '[value].flat().slice(0, 1)']),
+  mutation('null is sent as a text', ['url.ts', 'else if (item != null)', 'else if (item !== undefined)']),
+  mutation('an object in the query is forgotten', ['url.ts', 'append(search, item);', 'search.has(name);']),
+  mutation('a date in the query is a local one', ['url.ts', 'item.toISOString()', 'String(item)']),
   mutation('a query parameter goes into the body', [
     'request-init.ts',
     'query?.includes(name)',
@@ -25,8 +21,28 @@ export const requestMutations: ClientMutation[] = [
     'else if (!body) invalid(`\\`${name}\\` is no parameter`);',
     '',
   ]),
-  mutation('a missing path parameter is sent', ['request-init.ts', '/^\\.{0,2}$/.test', '/^\\.{9}$/.test']),
-  mutation('an id of dots is sent', ['request-init.ts', '/^\\.{0,2}$/', '/^$/']),
+  mutation('a missing path parameter is sent', ['url.ts', '/^\\.{0,2}$/.test', '/^\\.{1,2}$/.test']),
+  mutation('an id of dots is sent', ['url.ts', '/^\\.{0,2}$/', '/^$/']),
+  mutation('an id of one dot is sent', ['url.ts', '/^\\.{0,2}$/', '/^(\\.\\.)?$/']),
+  mutation('a path parameter that is null is sent', ['url.ts', "(params.path?.[name] ?? '')", 'params.path?.[name]']),
+  mutation('path values are not encoded', ['url.ts', 'return encodeURIComponent(value);', 'return value;']),
+  mutation('a slash in an id is one of the path', ['url.ts', 'encodeURIComponent(value)', 'encodeURI(value)']),
+  mutation('one path parameter is filled in', [
+    'url.ts',
+    'template.replaceAll(/\\{(.+?)\\}/g',
+    'template.replace(/\\{(.+?)\\}/',
+  ]),
+  mutation('a path without a query ends in a question mark', ['url.ts', ".replace(/\\?$/, '')", '']),
+  mutation('a question mark at the end of a query value is lost', [
+    'url.ts',
+    ".replace(/\\?$/, '')",
+    ".replace(/(\\?|%3F)$/, '')",
+  ]),
+  mutation('what stands in an array of the query is a text', [
+    'url.ts',
+    '[value].flat() as unknown[]',
+    '[value].flat().map((one) => (Array.isArray(value) ? String(one) : one)) as unknown[]',
+  ]),
   mutation('undefined is sent as a value', ['request-init.ts', 'if (value === undefined) continue;', '']),
   mutation('a list is sent as an object', [
     'request-init.ts',
@@ -66,6 +82,12 @@ export const requestMutations: ClientMutation[] = [
     "'text/event-stream, application/json'",
     "'text/event-stream'",
   ]),
+  mutation('a request without a body has a media type', [
+    'core.ts',
+    "body === undefined ? body : 'application/json'",
+    "'application/json'",
+  ]),
+  mutation('a body has no media type', ['core.ts', "body === undefined ? body : 'application/json'", 'undefined']),
   mutation('the headers of a call are forgotten', [
     'core.ts',
     'ours, settings.headers, init.headers)',
@@ -148,7 +170,7 @@ export const requestMutations: ClientMutation[] = [
   mutation('a bad key reaches fetch', [
     'transport.ts',
     "mergeHeaders(misconfigured, headers, { 'X-API-KEY': key })",
-    "{ ...Object.fromEntries(headers), 'X-API-KEY': key }; void mergeHeaders; void misconfigured",
+    "{ ...Object.fromEntries(headers), 'X-API-KEY': key } as never; void mergeHeaders; void misconfigured",
   ]),
   mutation('an empty key is sent', ['transport.ts', "if (!key) throw misconfigured('the API key is empty');", '']),
   mutation('headers of another package are dropped', [
@@ -156,7 +178,11 @@ export const requestMutations: ClientMutation[] = [
     'Symbol.iterator in layer',
     'layer instanceof Headers',
   ]),
-  mutation("a call's base URL gets the key", ['core.ts', 'baseUrl, // Middleware', '// Middleware']),
+  mutation("a call's base URL gets the key", [
+    'core.ts',
+    'new Request(baseUrl + createUrl(',
+    'new Request(merged.baseUrl + createUrl(',
+  ]),
   mutation('a timeout that is undefined turns it off', [
     'overlay.ts',
     'entries.filter(([, value]) => value !== undefined)',
@@ -188,22 +214,12 @@ export const requestMutations: ClientMutation[] = [
     'overlay<HumanloopOptions>(this.#options, options)',
     'overlay<HumanloopOptions>(options, this.#options)',
   ]),
-  mutation('calls by path may name another path', [
-    'core.ts',
-    'checkPath(path, init.params?.path, invalid);',
-    'void checkPath;',
-  ]),
   mutation('a client takes one key for all calls', [
     'options.ts',
     "typeof options.idempotencyKey === 'string'",
-    "options.idempotencyKey === 'never'",
+    "typeof options.idempotencyKey === 'number'",
   ]),
-  mutation('withOptions forgets middleware', ['humanloop.ts', 'other.use(...this.#middleware);', '']),
-  mutation('withOptions brings ejected middleware back', [
-    'humanloop.ts',
-    'this.#middleware.delete(one);',
-    'void one;',
-  ]),
+  mutation('withOptions forgets middleware', ['humanloop.ts', 'other.use(...this.#core.middleware);', '']),
   mutation('a deadline that is no number waits for ever', ['options.ts', 'if (!(ms >= 0)) throw', 'if (ms < 0) throw']),
   mutation("a client's wrong deadline is told at its first call", ['options.ts', 'readTimeouts(options.timeout);', '']),
   mutation('withOptions() replaces the deadlines', [
