@@ -210,7 +210,7 @@ export const attemptMutations: ClientMutation[] = [
   mutation('a stream is left open that middleware failed over', [
     'core.ts',
     'setTimeout(() => call.controller.abort(), DRAIN_MS);',
-    '',
+    'void DRAIN_MS;',
   ]),
   mutation('a clone of an answer that failed is cut at once', [
     'core.ts',
