@@ -2,7 +2,8 @@ import createFetchClient, { type Middleware } from 'openapi-fetch';
 import { describe, expect, it } from 'vitest';
 import { createClient } from '../src/index.ts';
 import { collect, failureOf, stream } from './support/events.ts';
-import { chat } from './support/humanloop.ts';
+import { chat, setUp } from './support/humanloop.ts';
+import { sendEvents } from './support/server.ts';
 
 const baseUrl = 'http://x.test/v4';
 
@@ -95,6 +96,32 @@ describe.each([false, true])('middleware (the connection is lost: %s)', (lost) =
 
 describe('middleware', () => {
   const fetch = async () => new Response(stream('a', 'b'), { headers: { 'Content-Type': 'text/event-stream' } });
+
+  it('of a client sees its streams, but no key', async () => {
+    const { humanloop, requests } = await setUp(async (_, response) => {
+      await sendEvents(response, [stream('a', 'b')]);
+      response.end();
+    });
+    const seen: unknown[] = [];
+    const middleware = {
+      onRequest({ request, schemaPath }: { request: Request; schemaPath: string }) {
+        seen.push(schemaPath, request.headers.get('x-api-key'));
+        request.headers.set('X-Mine', '1');
+        return request;
+      },
+      onResponse({ response }: { response: Response }) {
+        seen.push(response.status);
+        return new Response(response.body, response);
+      },
+    };
+    humanloop.use(middleware);
+    expect(await collect(await humanloop.chats.createDeployedStream(chat))).toHaveLength(2);
+    expect(seen).toEqual(['/chat-deployed', null, 200]);
+    expect(requests[0]?.headers).toMatchObject({ 'x-mine': '1', 'x-api-key': 'key' });
+    humanloop.eject(middleware);
+    await collect(await humanloop.chats.createDeployedStream(chat));
+    expect(seen).toHaveLength(3);
+  });
 
   it('of a call runs after that of the client, for that call', async () => {
     const trace: Trace = [];

@@ -79,32 +79,6 @@ describe('requests', () => {
     ]);
   });
 
-  it("middleware in openapi-fetch's shape sees JSON and streams, but no key", async () => {
-    const { humanloop, requests } = await setUp(async (_, response) => {
-      await sendEvents(response, [stream('a', 'b')]);
-      response.end();
-    });
-    const seen: unknown[] = [];
-    const middleware = {
-      onRequest({ request, schemaPath }: { request: Request; schemaPath: string }) {
-        seen.push(schemaPath, request.headers.get('x-api-key'));
-        request.headers.set('X-Mine', '1');
-        return request;
-      },
-      onResponse({ response }: { response: Response }) {
-        seen.push(response.status);
-        return new Response(response.body, response);
-      },
-    };
-    humanloop.use(middleware);
-    expect(await collect(await humanloop.chats.createDeployedStream(chat))).toHaveLength(2);
-    expect(seen).toEqual(['/chat-deployed', null, 200]);
-    expect(requests[0]?.headers).toMatchObject({ 'x-mine': '1', 'x-api-key': 'key' });
-    humanloop.eject(middleware);
-    await collect(await humanloop.chats.createDeployedStream(chat));
-    expect(seen).toHaveLength(3);
-  });
-
   it('createClient calls by path', async () => {
     const { baseUrl, requests } = await setUp(async (request, response) => {
       if (!request.url.includes('chat')) return sendJson(response, 200, { records: [] });
