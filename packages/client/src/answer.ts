@@ -10,6 +10,7 @@ export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
 
 /** How much is read to find out what an answer is, characters. */
 const LONGEST_SNIFF = 4096;
+
 /** Reads an answer that is an error. */
 export async function readError(response: Response, call: Call): Promise<HumanloopError> {
   const text = await response.text();
@@ -51,6 +52,7 @@ export async function openEventStream(
   call.phase = 'stream';
   const reader = openBody(response);
   if (readMediaType(response) === 'text/event-stream') return reader;
+
   for (let chunk; (chunk = await readChunk(reader, call));) {
     events.add(chunk);
     const { head } = events;
